@@ -1,0 +1,20 @@
+#pragma once
+
+// JSON in and out for every type with a `describe`. The definitions are in codec_impl.h and are instantiated once
+// per type, in the .cc file beside the type, so that including an API type stays cheap.
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "operator/base/result.h"
+
+namespace gyre::schema {
+
+// Fields equal to their default are left out unless required; top-level kinds carry apiVersion and kind.
+template <class T>
+nlohmann::json to_json(const T& value);
+
+// Unknown fields are ignored (the API server prunes them); a wrong type is kInvalid and names the field's path.
+template <class T>
+Result<T> from_json(const nlohmann::json& value);
+
+}  // namespace gyre::schema
