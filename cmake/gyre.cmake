@@ -23,7 +23,7 @@ if(GYRE_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
-add_compile_options(-Wall -Wextra -Werror=return-type -Werror=switch -fstack-protector-strong)
+add_compile_options(-Wall -Wextra -Wno-missing-field-initializers -Werror=return-type -Werror=switch -fstack-protector-strong)
 add_compile_definitions(_FORTIFY_SOURCE=2)
 add_link_options(-Wl,-z,relro,-z,now -Wl,--gc-sections)
 add_compile_options(-ffunction-sections -fdata-sections)

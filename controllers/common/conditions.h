@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crds/meta/meta.h"
+
+namespace gyre {
+
+// What a condition says, without when.
+struct Statement {
+  std::string_view type;
+  ConditionStatus status;
+  std::string_view reason;
+  std::string message;
+};
+
+// Adds or replaces the condition of that type; lastTransitionTime changes only when status does.
+void set_condition(std::vector<Condition>& conditions, const Statement& statement, std::int64_t generation, Time now);
+void remove_condition(std::vector<Condition>& conditions, std::string_view type);
+const Condition* find_condition(const std::vector<Condition>& conditions, std::string_view type);
+bool is_true(const std::vector<Condition>& conditions, std::string_view type);
+
+}  // namespace gyre
