@@ -1,0 +1,34 @@
+#pragma once
+
+// What controllers know of, and say to, the agents. The collector implements it; controllers depend on this alone.
+
+#include <vector>
+
+#include "crds/meta/kind.h"
+#include "dataplane/wire/sync.h"
+#include "operator/base/clock.h"
+
+namespace gyre::wire {
+
+// One agent as last heard of.
+struct AgentReport {
+  std::string pod;
+  std::string pod_uid;
+  Time heard;
+  SyncRequest last;
+  bool operator==(const AgentReport&) const = default;
+};
+
+// Any thread may call any of these.
+class Fleet {
+ public:
+  virtual ~Fleet() = default;
+  // Agents of a service that were heard of within the last minute, in order of pod name.
+  virtual std::vector<AgentReport> agents(const Key& service) const = 0;
+  // Hands routes to the service's agents, at once to those that wait.
+  virtual void publish(const Key& service, const Routes& routes) = 0;
+  // Length of profile buckets wanted of a service's agents; 0 stops profiling.
+  virtual void profile(const Key& service, std::int64_t bucket_seconds) = 0;
+};
+
+}  // namespace gyre::wire
