@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Installs what building, testing and the local cluster need: Debian packages, and a Python environment
+# in the cache. Does nothing, fast, when all is there.  --packages: only the Debian packages.
+set -euo pipefail
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+source "$here/cluster/lib/common.sh"
+source "$here/lib/python.sh"
+
+build_packages=(
+  ccache cmake g++ mold ninja-build pkg-config clang-format-19
+  libboost-dev libcpp-httplib-dev libcurl4-openssl-dev libeigen3-dev libfmt-dev libgmock-dev libgtest-dev
+  libspdlog-dev libssl-dev libyaml-cpp-dev nlohmann-json3-dev
+)
+cluster_packages=(
+  buildah ca-certificates conntrack containernetworking-plugins curl debootstrap fuse-overlayfs gcc iproute2 iptables
+  jq libc6-dev libseccomp-dev make mount openssl procps
+)
+test_packages=(python3 python3-venv shellcheck)
+
+installed() { dpkg-query -W -f='${db:Status-Abbrev}\n' "$1" 2>/dev/null | grep -q '^ii'; }
+
+install_packages() {
+  local missing=() package
+  for package in "${build_packages[@]}" "${cluster_packages[@]}" "${test_packages[@]}"; do
+    installed "$package" || missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+  command -v apt-get >/dev/null || die "these Debian packages are missing, and this is no Debian: ${missing[*]}"
+  ((EUID == 0)) || die "these Debian packages are missing; run 'make deps' as root: ${missing[*]}"
+  say "installing ${#missing[@]} Debian packages: ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -qq -o Dpkg::Use-Pty=0 install --no-install-recommends -y "${missing[@]}" >/dev/null ||
+    { apt-get -qq update && apt-get -qq -o Dpkg::Use-Pty=0 install --no-install-recommends -y "${missing[@]}" >/dev/null; } ||
+    die "apt-get could not install the packages above"
+}
+
+install_packages
+[[ ${1:-} == --packages ]] || make_python_environment
