@@ -47,7 +47,7 @@ std::vector<double> adjust(std::span<const double> p_values, Correction correcti
     if (correction == Correction::kBonferroni) {
       adjusted[i] = std::min(1.0, p_values[i] * tests);
     } else {
-      least = std::min(least, p_values[i] * tests / static_cast<double>(rank));
+      least = std::min(least, p_values[i] * (tests / static_cast<double>(rank)));
       adjusted[i] = least;
     }
   }

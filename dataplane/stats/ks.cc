@@ -119,7 +119,7 @@ std::vector<Weighted> pooled(const Sample& reference, const Sample& current) {
 
 }  // namespace
 
-Test ks_two_sample(std::span<const double> reference, std::span<const double> current) {
+TestResult ks_two_sample(std::span<const double> reference, std::span<const double> current) {
   if (reference.empty() || current.empty()) return {kNan, kNan};
   const std::vector<Step> all = steps(reference, current);
   const auto n = static_cast<std::int64_t>(reference.size());
@@ -133,7 +133,7 @@ Test ks_two_sample(std::span<const double> reference, std::span<const double> cu
   return {d, kolmogorov_sf(std::sqrt(effective) * d)};
 }
 
-Test cramer_von_mises_two_sample(std::span<const double> reference, std::span<const double> current) {
+TestResult cramer_von_mises_two_sample(std::span<const double> reference, std::span<const double> current) {
   if (reference.empty() || current.empty()) return {kNan, kNan};
   const auto n = static_cast<double>(reference.size());
   const auto m = static_cast<double>(current.size());
@@ -175,7 +175,7 @@ double wasserstein(const Sample& reference, const Sample& current) {
   return work;
 }
 
-Test mmd_squared(const Points& reference, const Points& current, double sigma, const Permutations& permutations) {
+TestResult mmd_squared(const Points& reference, const Points& current, double sigma, const Permutations& permutations) {
   const std::size_t dim = reference.dim;
   if (dim == 0 || current.dim != dim || !(sigma > 0)) return {kNan, kNan};
   const std::size_t n = reference.values.size() / dim;
@@ -198,7 +198,7 @@ Test mmd_squared(const Points& reference, const Points& current, double sigma, c
   return {observed, static_cast<double>(as_large) / static_cast<double>(permutations.count + 1)};
 }
 
-Test two_proportions_z(const Proportion& first, const Proportion& second) {
+TestResult two_proportions_z(const Proportion& first, const Proportion& second) {
   if (!(first.trials > 0) || !(second.trials > 0)) return {kNan, kNan};
   const double pooled_rate = (first.successes + second.successes) / (first.trials + second.trials);
   const double variance = pooled_rate * (1 - pooled_rate) * (1 / first.trials + 1 / second.trials);
@@ -207,7 +207,7 @@ Test two_proportions_z(const Proportion& first, const Proportion& second) {
   return {z, 2 * normal_sf(std::fabs(z))};
 }
 
-Test mcnemar_exact(std::uint64_t only_first, std::uint64_t only_second) {
+TestResult mcnemar_exact(std::uint64_t only_first, std::uint64_t only_second) {
   const auto fewer = static_cast<double>(std::min(only_first, only_second));
   const double both = static_cast<double>(only_first) + static_cast<double>(only_second);
   return {fewer, std::min(1.0, 2 * binomial_cdf(fewer, both, 0.5))};

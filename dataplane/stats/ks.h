@@ -9,20 +9,20 @@
 // empty.
 namespace gyre::stats {
 
-struct Test {
+struct TestResult {
   double statistic = 0;
   double p = 1;
-  bool operator==(const Test&) const = default;
+  bool operator==(const TestResult&) const = default;
 };
 
 // Two-sample Kolmogorov–Smirnov, two-sided. Up to kExactRows rows together, p counts every arrangement of the pooled
 // rows exactly (ties included: SciPy ignores them, R does not); above, Kolmogorov's limit.
 inline constexpr std::size_t kExactRows = 10'000;
-Test ks_two_sample(std::span<const double> reference, std::span<const double> current);
+TestResult ks_two_sample(std::span<const double> reference, std::span<const double> current);
 
 // Two-sample Cramér–von Mises (Anderson 1962): T with midranks, p from the limit distribution after matching mean and
 // variance, as SciPy's "asymptotic".
-Test cramer_von_mises_two_sample(std::span<const double> reference, std::span<const double> current);
+TestResult cramer_von_mises_two_sample(std::span<const double> reference, std::span<const double> current);
 
 // Wasserstein-1 between rows; weights are positive and as long as their values, or empty for equal weights.
 struct Sample {
@@ -43,17 +43,18 @@ struct Permutations {
   std::size_t count = 0;
   std::uint64_t seed = 0;
 };
-Test mmd_squared(const Points& reference, const Points& current, double sigma, const Permutations& permutations = {});
+TestResult mmd_squared(const Points& reference, const Points& current, double sigma,
+                       const Permutations& permutations = {});
 
 // Two proportions, pooled z, two-sided. z is positive when the first is greater. p 1 when all or none succeed.
 struct Proportion {
   double successes = 0;
   double trials = 0;
 };
-Test two_proportions_z(const Proportion& first, const Proportion& second);
+TestResult two_proportions_z(const Proportion& first, const Proportion& second);
 
 // McNemar's exact test on paired outcomes: how often only the one was right, and only the other. The statistic is the
 // smaller of the two.
-Test mcnemar_exact(std::uint64_t only_first, std::uint64_t only_second);
+TestResult mcnemar_exact(std::uint64_t only_first, std::uint64_t only_second);
 
 }  // namespace gyre::stats

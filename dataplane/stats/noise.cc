@@ -98,11 +98,11 @@ double mean_absolute_product(double r) {
 }
 
 struct Moments {
-  double mean = 0;
-  double variance = 0;
+  double mean = 0;             // Of Σ gap |B(F)| over the edges, B a Brownian bridge.
+  double variance = 0;         // Of the same.
+  double signed_variance = 0;  // Of Σ gap B(F).
 };
 
-// Of Σ gap |B(F)| over the edges, B a Brownian bridge.
 Moments bridge_moments(const std::vector<double>& below, std::span<const double> positions) {
   std::vector<double> weight(below.size());
   for (std::size_t i = 0; i < below.size(); ++i)
@@ -113,10 +113,12 @@ Moments bridge_moments(const std::vector<double>& below, std::span<const double>
     if (weight[i] == 0) continue;
     moments.mean += weight[i] * std::sqrt(2 / std::numbers::pi);
     square += weight[i] * weight[i];
+    moments.signed_variance += weight[i] * weight[i];
     for (std::size_t j = i + 1; j < below.size(); ++j) {
       if (weight[j] == 0) continue;
       const double r = std::sqrt(below[i] * (1 - below[j]) / (below[j] * (1 - below[i])));
       square += 2 * weight[i] * weight[j] * mean_absolute_product(r);
+      moments.signed_variance += 2 * weight[i] * weight[j] * r;
     }
   }
   moments.variance = square - moments.mean * moments.mean;
@@ -191,8 +193,12 @@ double w1_noise_p(Counts reference, Counts current, std::span<const double> posi
   if (distance == 0) return 1;
   const Moments moments = bridge_moments(pooled_below(reference, current), positions);
   if (!(moments.mean > 0) || !(moments.variance > 0)) return 1;  // All mass at one position.
-  return gamma_sf(distance / std::sqrt(spread(sizes)), moments.mean * moments.mean / moments.variance,
-                  moments.variance / moments.mean);
+  const double standard = distance / std::sqrt(spread(sizes));
+  const double body =
+      gamma_sf(standard, moments.mean * moments.mean / moments.variance, moments.variance / moments.mean);
+  // Far out the bridge keeps one sign, where Σ gap |B| is |Σ gap B|: normal, and a bound from below everywhere.
+  const double tail = 2 * normal_sf(standard / std::sqrt(moments.signed_variance));
+  return std::fmax(body, tail);
 }
 
 Signal exceeds_noise(Method method, double value, const SampleSizes& sizes, double alpha) {

@@ -47,9 +47,9 @@ double noise_p(Method method, double value, const SampleSizes& sizes);
 double noise_quantile(Method method, const SampleSizes& sizes, double alpha);
 double psi_noise_quantile(double n, double m, std::size_t bins, double alpha);
 
-// P(W1 as large as between these two) without drift, from the pooled shape: the mean and variance of Σ gap |B(F)| are
-// known exactly for a Brownian bridge B, and a gamma distribution with these two stands in for it (its tail is longer:
-// errs towards noise).
+// P(W1 as large as between these two) without drift, from the pooled shape. Without drift W1 is Σ gap |B(F)|, B a
+// Brownian bridge: its body is taken as a gamma distribution of the same mean and variance (both known exactly), its
+// tail as that of |Σ gap B(F)|, a normal; p is the larger of the two.
 double w1_noise_p(Counts reference, Counts current, std::span<const double> positions);
 
 enum class Signal { kNoise, kExceedsNoise };
