@@ -1,0 +1,44 @@
+# Every target delegates to a script or to CMake. KUBECONFIG, when set, means: use that cluster, and start none
+# (its images come from a registry then: set IMAGE_PREFIX).
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build test test-unit test-e2e demo bench check images cluster-up cluster-down cluster-smoke
+
+help: ## Show this list.
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 16
+
+deps: ## Install Debian packages and the tests' Python environment (idempotent).
+	@e2e/deps.sh
+
+build: deps ## Build all programs and unit tests (build/dev).
+	@e2e/build.sh dev
+
+test: deps ## Run everything: unit tests, then end-to-end tests on a real cluster.
+	@e2e/test.sh all
+
+test-unit: deps ## Run the unit and integration tests only.
+	@e2e/test.sh unit
+
+test-e2e: deps ## Run the end-to-end tests only.
+	@e2e/test.sh e2e
+
+demo: deps ## Show the whole loop on a local cluster.
+	@e2e/demo.sh
+
+bench: deps ## Measure, and print the figures.
+	@e2e/bench.sh
+
+check: deps ## Format, layers, generated files, shell lint, tests under sanitizers.
+	@e2e/check.sh
+
+images: deps ## Build the container images and import those that changed into the local cluster.
+	@e2e/images/build.sh
+
+cluster-up: deps ## Start the local Kubernetes cluster, or leave a healthy one as it is.
+	@e2e/cluster/up.sh
+
+cluster-down: ## Stop the local cluster and take away what it left.
+	@e2e/cluster/down.sh
+
+cluster-smoke: ## Show that the running local cluster works.
+	@e2e/cluster/smoke.sh
