@@ -18,6 +18,21 @@ double variance_of_rate(const Requests& requests) {
   return share * (1 - share) / trials;
 }
 
+double bernoulli_variance(double share) {
+  const double held = std::clamp(share, 0.0, 1.0);
+  return held * (1 - held);
+}
+
+// Were the canary worse by just the margin: what the variance of the difference would be, the overall rate being what
+// it is.
+double variance_at_margin(const Requests& canary, const Requests& stable, double margin) {
+  const auto n = static_cast<double>(canary.total);
+  const auto m = static_cast<double>(stable.total);
+  const double overall = static_cast<double>(canary.errors + stable.errors) / (n + m);
+  return bernoulli_variance(overall + margin * m / (n + m)) / n +
+         bernoulli_variance(overall - margin * n / (n + m)) / m;
+}
+
 bool is_enough(const Requests& canary, const Requests& stable, const CanaryOptions& options) {
   const std::uint64_t least = std::max<std::uint64_t>(options.min_requests, 1);
   return canary.total >= least && stable.total >= least;
@@ -70,7 +85,9 @@ CanaryResult compare_error_rates_sequentially(const Requests& canary, const Requ
   if (canary.total == 0 || stable.total == 0) return result;
   result.difference = rate(canary) - rate(stable);
   if (!is_enough(canary, stable, options)) return result;
-  const double variance = variance_of_rate(canary) + variance_of_rate(stable);
+  // A canary lucky so far shows a low rate and a low variance at once; the larger of the two estimates guards the pass.
+  const double variance =
+      std::max(variance_of_rate(canary) + variance_of_rate(stable), variance_at_margin(canary, stable, options.margin));
   const double excess = result.difference - options.margin;
   const double tau = options.typical_difference;
   result.p_worse = std::min(previous.p_worse, inverse_mixture_ratio(excess, variance, tau));
