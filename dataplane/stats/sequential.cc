@@ -33,6 +33,11 @@ double variance_at_margin(const Requests& canary, const Requests& stable, double
          bernoulli_variance(overall - margin * n / (n + m)) / m;
 }
 
+// A canary lucky so far shows a low rate and a low variance at once; the larger of the two estimates guards the pass.
+double variance_of_difference(const Requests& canary, const Requests& stable, double margin) {
+  return std::max(variance_of_rate(canary) + variance_of_rate(stable), variance_at_margin(canary, stable, margin));
+}
+
 bool is_enough(const Requests& canary, const Requests& stable, const CanaryOptions& options) {
   const std::uint64_t least = std::max<std::uint64_t>(options.min_requests, 1);
   return canary.total >= least && stable.total >= least;
@@ -71,7 +76,7 @@ CanaryResult compare_error_rates(const Requests& canary, const Requests& stable,
   CanaryResult result;
   if (canary.total == 0 || stable.total == 0) return result;
   result.difference = rate(canary) - rate(stable);
-  const double deviation = std::sqrt(variance_of_rate(canary) + variance_of_rate(stable));
+  const double deviation = std::sqrt(variance_of_difference(canary, stable, options.margin));
   const double z = (result.difference - options.margin) / deviation;
   result.p_worse = normal_sf(z);
   result.p_fine = normal_sf(-z);
@@ -85,9 +90,7 @@ CanaryResult compare_error_rates_sequentially(const Requests& canary, const Requ
   if (canary.total == 0 || stable.total == 0) return result;
   result.difference = rate(canary) - rate(stable);
   if (!is_enough(canary, stable, options)) return result;
-  // A canary lucky so far shows a low rate and a low variance at once; the larger of the two estimates guards the pass.
-  const double variance =
-      std::max(variance_of_rate(canary) + variance_of_rate(stable), variance_at_margin(canary, stable, options.margin));
+  const double variance = variance_of_difference(canary, stable, options.margin);
   const double excess = result.difference - options.margin;
   const double tau = options.typical_difference;
   result.p_worse = std::min(previous.p_worse, inverse_mixture_ratio(excess, variance, tau));

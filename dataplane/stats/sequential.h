@@ -35,8 +35,9 @@ struct CanaryResult {
   bool operator==(const CanaryResult&) const = default;
 };
 
-// One look at a size fixed beforehand: one-sided z tests on the difference of proportions against the margin, with
-// Agresti and Caffo's (2000) variance (one success and one failure added a side), which holds up at few errors.
+// One look at a size fixed beforehand: one-sided z tests on the difference of proportions against the margin. The
+// variance is the larger of Agresti and Caffo's (2000: one success and one failure added a side), which holds up at
+// few errors, and the one there would be at the margin.
 // Looking again and again and stopping at the first answer is wrong more often than alpha: for that, the next.
 CanaryResult compare_error_rates(const Requests& canary, const Requests& stable, const CanaryOptions& options);
 
