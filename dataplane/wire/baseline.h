@@ -13,8 +13,9 @@ inline constexpr std::size_t kMaxBaselineBytes = 900 * 1024;
 
 // One feature's, or the prediction's, frozen bins and their counts.
 //
-// Numeric: k inner edges make k+1 bins, (-inf,e0), [e0,e1) … [ek-1,+inf); counts has k+1 + 4 entries, the last four
-// being missing, NaN, -inf, +inf. Categorical: one count a category, then other (new), then missing.
+// Numeric: the edges e0..ek, outer ones included, and counts as stats::Bins lays them out:
+// [below][b0..bk-1][above][missing][nan][neg_inf][pos_inf]. Categorical: the categories, and counts as
+// stats::Categories lays them out: [c0..][other][missing].
 struct Profile {
   std::string name;
   std::string type;  // numeric or categorical
