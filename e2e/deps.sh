@@ -17,13 +17,11 @@ cluster_packages=(
 )
 test_packages=(python3 python3-venv shellcheck)
 
-installed() { dpkg-query -W -f='${db:Status-Abbrev}\n' "$1" 2>/dev/null | grep -q '^ii'; }
-
 install_packages() {
-  local missing=() package
-  for package in "${build_packages[@]}" "${cluster_packages[@]}" "${test_packages[@]}"; do
-    installed "$package" || missing+=("$package")
-  done
+  local wanted missing
+  mapfile -t wanted < <(printf '%s\n' "${build_packages[@]}" "${cluster_packages[@]}" "${test_packages[@]}" | sort)
+  mapfile -t missing < <(comm -23 <(printf '%s\n' "${wanted[@]}") \
+    <(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "${wanted[@]}" 2>/dev/null | sed -n 's/^ii *//p' | sort))
   ((${#missing[@]})) || return 0
   command -v apt-get >/dev/null || die "these Debian packages are missing, and this is no Debian: ${missing[*]}"
   ((EUID == 0)) || die "these Debian packages are missing; run 'make deps' as root: ${missing[*]}"

@@ -6,7 +6,7 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$here/lib/common.sh"
 source "$here/lib/settings.sh"
 
-kube() { "$CLUSTER/kubectl" --kubeconfig "$CLUSTER_KUBECONFIG" "$@"; }
+kube() { "$CLUSTER/bin/kubectl" --kubeconfig "$CLUSTER_KUBECONFIG" "$@"; }
 smoke() { kube -n gyre-smoke "$@"; }
 
 clean_up() {

@@ -18,7 +18,10 @@ healthy() {
   api_ready >/dev/null && node_ready
 }
 
-import_pause() { "$GYRE_ROOT/e2e/images/build.sh" pause; }
+# Asking containerd first spares waiting for an image build in progress.
+import_pause() {
+  ctr_here -n k8s.io images ls -q 2>/dev/null | grep -qx docker.io/gyre/pause:dev || "$GYRE_ROOT/e2e/images/build.sh" pause
+}
 
 bring_up() {
   say "cleaning up after the last run"
@@ -57,8 +60,9 @@ main() {
   check_owner
   build_tools
   KUBERNETES=$(tool_bin kubernetes)
-  ln -sfn "$KUBERNETES/kubectl" "$CLUSTER/kubectl"
-  ln -sfn "$(tool_bin helm)/helm" "$CLUSTER/helm"
+  mkdir -p "$CLUSTER/bin"
+  ln -sfn "$KUBERNETES/kubectl" "$CLUSTER/bin/kubectl"
+  ln -sfn "$(tool_bin helm)/helm" "$CLUSTER/bin/helm"
   if healthy; then
     say "the cluster is up already"
   else

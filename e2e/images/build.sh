@@ -3,7 +3,7 @@
 # Only what changed is built and imported again.
 #   build.sh                     all images
 #   build.sh operator mlserver   some: operator trainer mlserver fastapi sample-python pause
-# GYRE_BIN_DIR: the folder with gyre-operator, gyre-agent and gyre-worker (default: build/demo-build/bin, else build/dev/bin).
+# GYRE_BIN_DIR: the folder with gyre-operator, gyre-agent and gyre-worker (default: build/dev/bin or build/demo-build/bin, whichever is newer).
 # IMAGE_PREFIX: with it, images are pushed to IMAGE_PREFIX/NAME:dev instead: for a cluster that is not ours.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"

@@ -2,8 +2,9 @@
 # shellcheck shell=bash
 
 stop_programs() {
-  local name
-  for name in volume-keeper coredns kube-proxy kubelet kube-scheduler kube-controller-manager kube-apiserver etcd; do stop "$name"; done
+  local name programs=(volume-keeper coredns kube-proxy kubelet kube-scheduler kube-controller-manager kube-apiserver etcd)
+  for name in "${programs[@]}"; do ask_to_stop "$name"; done
+  for name in "${programs[@]}"; do stop "$name"; done
 }
 
 # Containers outlive containerd, under their shims; a containerd on the same state finds them again.
@@ -48,6 +49,11 @@ remove_cgroups() {
   done
 }
 
+# The kubelet's links to logs; only those that lead to ours.
+remove_log_links() {
+  [[ ! -d /var/log/containers ]] || find /var/log/containers -lname "$CLUSTER/*" -delete
+}
+
 remove_network() {
   ip link del "$BRIDGE" 2>/dev/null || true
   rm -rf "$CLUSTER/cni" /var/lib/cni/results/gyre-*
@@ -67,5 +73,6 @@ clean_machine() {
   remove_rules
   remove_network
   remove_cgroups
+  remove_log_links
   rm -rf "$RUN_DIR" "$CLUSTER"/{etcd,kubelet,volumes,pod-logs,certs,config,kubeconfig}
 }

@@ -1,5 +1,5 @@
 # Paths, progress lines and small helpers that every script here shares. Sourced.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 GYRE_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)"
 GYRE_CACHE="${GYRE_CACHE:-$HOME/.cache/gyre}"

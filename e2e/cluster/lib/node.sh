@@ -79,7 +79,7 @@ TOML
 }
 
 containerd_ready() { ctr_here version; }
-ctr_here() { "$(tool_bin containerd)/ctr" -a "$CONTAINERD_SOCKET" "$@"; }
+ctr_here() { CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS=1 "$(tool_bin containerd)/ctr" -a "$CONTAINERD_SOCKET" "$@"; }
 
 start_containerd() {
   local tools

@@ -38,7 +38,7 @@ to_number() {
 overlap() {
   local short=$((${1#*/} < ${2#*/} ? ${1#*/} : ${2#*/})) mask
   mask=$(((0xffffffff << (32 - short)) & 0xffffffff))
-  (($(to_number "${1%/*}") & mask)) && (((($(to_number "${1%/*}") ^ $(to_number "${2%/*}")) & mask) == 0))
+  (((($(to_number "${1%/*}") ^ $(to_number "${2%/*}")) & mask) == 0))
 }
 
 check_networks() {

@@ -26,12 +26,18 @@ start() {
   disown "$pid"
 }
 
+# ask_to_stop NAME: without waiting.
+ask_to_stop() {
+  local pid
+  if pid=$(running_pid "$1"); then kill "$pid" 2>/dev/null || true; fi
+}
+
 # stop NAME: asks, waits, then insists.
 stop() {
   local name=$1 pid tries
   if pid=$(running_pid "$name"); then
     kill "$pid" 2>/dev/null || true
-    for ((tries = 0; tries < 100; tries++)); do
+    for ((tries = 0; tries < 50; tries++)); do
       running_pid "$name" >/dev/null || break
       sleep 0.1
     done

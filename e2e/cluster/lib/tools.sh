@@ -52,5 +52,10 @@ build_tool() {
 
 build_tools() {
   local tool
+  mkdir -p "$GYRE_CACHE/bin"
+  # One build at a time, should another checkout be at it.
+  exec 8>"$GYRE_CACHE/bin/.lock"
+  flock 8
   for tool in "${TOOLS[@]}"; do build_tool "$tool"; done
+  exec 8>&-
 }

@@ -24,7 +24,7 @@ YAML
 # Any user of any pod may write, as on a network file system's export.
 empty_volume() {
   rm -rf "${CLUSTER:?}/volumes/$1"
-  mkdir -p -m 0777 "$CLUSTER/volumes/$1"
+  mkdir -p "$CLUSTER/volumes/$1"
   chmod 0777 "$CLUSTER/volumes/$1"
 }
 

@@ -1,5 +1,5 @@
 # Buildah with its storage in the cache, and the machine's own package settings lent to a build. Sourced.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 IMAGE_STORE="$GYRE_CACHE/buildah"
 IMAGE_ARCHIVES="$GYRE_CACHE/images"

@@ -17,11 +17,9 @@ program_folder() {
     echo "$GYRE_BIN_DIR"
     return
   fi
-  local folder
-  for folder in "$GYRE_ROOT/build/demo-build/bin" "$GYRE_ROOT/build/dev/bin"; do
-    [[ -e $folder/gyre-operator ]] && echo "$folder" && return
-  done
-  echo "$GYRE_ROOT/build/demo-build/bin"
+  local newest="$GYRE_ROOT/build/dev/bin" other="$GYRE_ROOT/build/demo-build/bin"
+  if [[ $other/gyre-operator -nt $newest/gyre-operator ]]; then newest=$other; fi
+  echo "$newest"
 }
 
 # The operator's context holds the stripped programs and nothing else.

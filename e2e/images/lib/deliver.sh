@@ -20,6 +20,6 @@ deliver_image() {
   [[ -S $CONTAINERD_SOCKET ]] || return 0
   [[ $(cat "$stamp" 2>/dev/null) == "$hash" ]] && return
   say "importing image $name"
-  "$(tool_bin containerd)/ctr" -a "$CONTAINERD_SOCKET" -n k8s.io images import --local "$IMAGE_ARCHIVES/$name.tar" >/dev/null
+  CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS=1 "$(tool_bin containerd)/ctr" -a "$CONTAINERD_SOCKET" -n k8s.io images import --local "$IMAGE_ARCHIVES/$name.tar" >/dev/null
   echo "$hash" >"$stamp"
 }

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Runs the tests.  test.sh unit | e2e | all
+set -euo pipefail
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+source "$here/cluster/lib/common.sh"
+source "$here/cluster/lib/settings.sh"
+source "$here/cluster/lib/tools.sh"
+source "$here/lib/python.sh"
+source "$here/lib/use_cluster.sh"
+
+unit() {
+  say "building"
+  "$here/build.sh" dev
+  say "unit tests"
+  ctest --test-dir "$GYRE_ROOT/build/dev" --output-on-failure
+}
+
+end_to_end() {
+  [[ -d $here/scenarios ]] || {
+    say "there are no end-to-end scenarios in e2e/scenarios"
+    return
+  }
+  "$here/build.sh" dev
+  use_cluster
+  GYRE_BIN_DIR="$GYRE_ROOT/build/dev/bin" "$here/images/build.sh"
+  say "end-to-end tests"
+  "$(python_environment)/bin/pytest" "$here/scenarios"
+}
+
+case ${1:-all} in
+  unit) unit ;;
+  e2e) end_to_end ;;
+  all)
+    unit
+    end_to_end
+    ;;
+  *) die "test.sh unit | e2e | all" ;;
+esac
