@@ -5,9 +5,7 @@
 namespace gyre {
 namespace {
 
-auto find(auto& conditions, std::string_view type) {
-  return std::ranges::find(conditions, type, &Condition::type);
-}
+auto find(auto& conditions, std::string_view type) { return std::ranges::find(conditions, type, &Condition::type); }
 
 }  // namespace
 

@@ -21,13 +21,12 @@ struct JobSpec {
 constexpr auto describe(Type<JobSpec>) {
   using namespace schema;
   using S = JobSpec;
-  return object("What a Job runs.", field("completions", &S::completions, ""), field("parallelism", &S::parallelism, ""),
-                field("backoffLimit", &S::backoff_limit, ""),
-                field("activeDeadlineSeconds", &S::active_deadline_seconds, ""),
-                field("ttlSecondsAfterFinished", &S::ttl_seconds_after_finished, ""), field("suspend", &S::suspend, ""),
-                field("completionMode", &S::completion_mode, ""),
-                field("podReplacementPolicy", &S::pod_replacement_policy, ""),
-                field("podFailurePolicy", &S::pod_failure_policy, ""), field("template", &S::template_, ""));
+  return object(
+      "What a Job runs.", field("completions", &S::completions, ""), field("parallelism", &S::parallelism, ""),
+      field("backoffLimit", &S::backoff_limit, ""), field("activeDeadlineSeconds", &S::active_deadline_seconds, ""),
+      field("ttlSecondsAfterFinished", &S::ttl_seconds_after_finished, ""), field("suspend", &S::suspend, ""),
+      field("completionMode", &S::completion_mode, ""), field("podReplacementPolicy", &S::pod_replacement_policy, ""),
+      field("podFailurePolicy", &S::pod_failure_policy, ""), field("template", &S::template_, ""));
 }
 
 struct JobStatus {

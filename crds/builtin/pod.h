@@ -59,7 +59,8 @@ constexpr auto describe(Type<ContainerStatus>) {
   using S = ContainerStatus;
   return object("A container's status.", field("name", &S::name, ""), field("ready", &S::ready, ""),
                 field("restartCount", &S::restart_count, ""), field("image", &S::image, ""),
-                field("imageID", &S::image_id, ""), field("state", &S::state, ""), field("lastState", &S::last_state, ""));
+                field("imageID", &S::image_id, ""), field("state", &S::state, ""),
+                field("lastState", &S::last_state, ""));
 }
 
 struct PodStatus {
@@ -78,7 +79,8 @@ constexpr auto describe(Type<PodStatus>) {
   using S = PodStatus;
   return object("A pod's status.", field("phase", &S::phase, ""), field("reason", &S::reason, ""),
                 field("podIP", &S::pod_ip, ""), field("startTime", &S::start_time, ""),
-                field("conditions", &S::conditions, ""), field("initContainerStatuses", &S::init_container_statuses, ""),
+                field("conditions", &S::conditions, ""),
+                field("initContainerStatuses", &S::init_container_statuses, ""),
                 field("containerStatuses", &S::container_statuses, ""));
 }
 

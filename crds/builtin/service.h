@@ -30,8 +30,7 @@ constexpr auto describe(Type<ServiceSpec>) {
   using namespace schema;
   using S = ServiceSpec;
   return object("What a Service reaches.", field("clusterIP", &S::cluster_ip, ""), field("selector", &S::selector, ""),
-                field("ports", &S::ports, ""),
-                field("publishNotReadyAddresses", &S::publish_not_ready_addresses, ""));
+                field("ports", &S::ports, ""), field("publishNotReadyAddresses", &S::publish_not_ready_addresses, ""));
 }
 
 struct Service {

@@ -16,9 +16,8 @@ template <class T>
 schema::OrderedJson kind_schema() {
   using namespace schema;
   OrderedJson out = {{"description", describe(Type<T>{}).doc}, {"type", "object"}};
-  OrderedJson properties = {{"apiVersion", {{"type", "string"}}},
-                            {"kind", {{"type", "string"}}},
-                            {"metadata", {{"type", "object"}}}};
+  OrderedJson properties = {
+      {"apiVersion", {{"type", "string"}}}, {"kind", {{"type", "string"}}}, {"metadata", {{"type", "object"}}}};
   const auto part = [&](const char* name, auto* member, Defaults defaults) {
     using M = std::remove_pointer_t<decltype(member)>;
     OrderedJson described = openapi_type<M>(defaults);

@@ -24,10 +24,9 @@ struct OwnerReference {
 constexpr auto describe(Type<OwnerReference>) {
   using namespace schema;
   using S = OwnerReference;
-  return object("The object this one belongs to.",
-      field("apiVersion", &S::api_version, "Owner's apiVersion.", required),
-      field("kind", &S::kind, "Owner's kind.", required),
-      field("name", &S::name, "Owner's name.", required),
+  return object(
+      "The object this one belongs to.", field("apiVersion", &S::api_version, "Owner's apiVersion.", required),
+      field("kind", &S::kind, "Owner's kind.", required), field("name", &S::name, "Owner's name.", required),
       field("uid", &S::uid, "Owner's UID.", required),
       field("controller", &S::controller, "Whether the owner manages this object."),
       field("blockOwnerDeletion", &S::block_owner_deletion, "Whether foreground deletion waits for this object."));
@@ -52,18 +51,15 @@ struct ObjectMeta {
 constexpr auto describe(Type<ObjectMeta>) {
   using namespace schema;
   using S = ObjectMeta;
-  return object("Standard object metadata.",
-      field("name", &S::name, "Name within the namespace."),
-      field("namespace", &S::namespace_, "Namespace."),
-      field("uid", &S::uid, "Unique in time and space."),
-      field("resourceVersion", &S::resource_version, "Version of the stored object."),
-      field("generation", &S::generation, "Counts changes of the spec."),
-      field("labels", &S::labels, "Labels."),
-      field("annotations", &S::annotations, "Annotations."),
-      field("ownerReferences", &S::owner_references, "Owners."),
-      field("finalizers", &S::finalizers, "Finalizers."),
-      field("creationTimestamp", &S::creation_timestamp, "When it was created."),
-      field("deletionTimestamp", &S::deletion_timestamp, "When its deletion was asked for."));
+  return object("Standard object metadata.", field("name", &S::name, "Name within the namespace."),
+                field("namespace", &S::namespace_, "Namespace."), field("uid", &S::uid, "Unique in time and space."),
+                field("resourceVersion", &S::resource_version, "Version of the stored object."),
+                field("generation", &S::generation, "Counts changes of the spec."),
+                field("labels", &S::labels, "Labels."), field("annotations", &S::annotations, "Annotations."),
+                field("ownerReferences", &S::owner_references, "Owners."),
+                field("finalizers", &S::finalizers, "Finalizers."),
+                field("creationTimestamp", &S::creation_timestamp, "When it was created."),
+                field("deletionTimestamp", &S::deletion_timestamp, "When its deletion was asked for."));
 }
 
 template <class T>
@@ -96,13 +92,12 @@ struct Condition {
 constexpr auto describe(Type<Condition>) {
   using namespace schema;
   using S = Condition;
-  return object("One aspect of the object's state.",
-      field("type", &S::type, "Aspect.", required),
-      field("status", &S::status, "Whether it holds.", required),
-      field("observedGeneration", &S::observed_generation, "Generation this was said of."),
-      field("lastTransitionTime", &S::last_transition_time, "When status last changed."),
-      field("reason", &S::reason, "Cause, in one CamelCase word.", required),
-      field("message", &S::message, "What a person should know, and do next."));
+  return object("One aspect of the object's state.", field("type", &S::type, "Aspect.", required),
+                field("status", &S::status, "Whether it holds.", required),
+                field("observedGeneration", &S::observed_generation, "Generation this was said of."),
+                field("lastTransitionTime", &S::last_transition_time, "When status last changed."),
+                field("reason", &S::reason, "Cause, in one CamelCase word.", required),
+                field("message", &S::message, "What a person should know, and do next."));
 }
 
 }  // namespace gyre

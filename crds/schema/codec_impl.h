@@ -129,8 +129,10 @@ Result<void> read(const Json& json, T& out, const Path& path) {
     if (!json.is_array()) return wrong_type(path, "a list", json);
     out.clear();
     out.reserve(json.size());
-    for (const Json& item : json)
-      if (auto r = read(item, out.emplace_back(), path.at(out.size() - 1)); !r) return r;
+    for (const Json& item : json) {
+      const std::size_t index = out.size();
+      if (auto r = read(item, out.emplace_back(), path.at(index)); !r) return r;
+    }
     return {};
   } else if constexpr (is_map<T>) {
     if (!json.is_object()) return wrong_type(path, "an object", json);

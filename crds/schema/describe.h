@@ -38,24 +38,54 @@ struct Constraints {
   const char* map_key = nullptr;       // Items are unique by this key.
 };
 
-struct Required { constexpr void apply(Constraints& c) const { c.required = true; } };
-struct Immutable { constexpr void apply(Constraints& c) const { c.immutable = true; } };
-struct ListSet { constexpr void apply(Constraints& c) const { c.list_set = true; } };
+struct Required {
+  constexpr void apply(Constraints& c) const { c.required = true; }
+};
+struct Immutable {
+  constexpr void apply(Constraints& c) const { c.immutable = true; }
+};
+struct ListSet {
+  constexpr void apply(Constraints& c) const { c.list_set = true; }
+};
 inline constexpr Required required;
 inline constexpr Immutable immutable;
 inline constexpr ListSet list_set;
 
-struct minimum { double value; constexpr void apply(Constraints& c) const { c.minimum = value; } };
-struct maximum { double value; constexpr void apply(Constraints& c) const { c.maximum = value; } };
-struct min_length { int value; constexpr void apply(Constraints& c) const { c.min_length = value; } };
-struct max_length { int value; constexpr void apply(Constraints& c) const { c.max_length = value; } };
-struct min_items { int value; constexpr void apply(Constraints& c) const { c.min_items = value; } };
-struct max_items { int value; constexpr void apply(Constraints& c) const { c.max_items = value; } };
-struct map_key { const char* name; constexpr void apply(Constraints& c) const { c.map_key = name; } };
+struct minimum {
+  double value;
+  constexpr void apply(Constraints& c) const { c.minimum = value; }
+};
+struct maximum {
+  double value;
+  constexpr void apply(Constraints& c) const { c.maximum = value; }
+};
+struct min_length {
+  int value;
+  constexpr void apply(Constraints& c) const { c.min_length = value; }
+};
+struct max_length {
+  int value;
+  constexpr void apply(Constraints& c) const { c.max_length = value; }
+};
+struct min_items {
+  int value;
+  constexpr void apply(Constraints& c) const { c.min_items = value; }
+};
+struct max_items {
+  int value;
+  constexpr void apply(Constraints& c) const { c.max_items = value; }
+};
+struct map_key {
+  const char* name;
+  constexpr void apply(Constraints& c) const { c.map_key = name; }
+};
 struct pattern {
   const char* regex;
   const char* help;
-  constexpr void apply(Constraints& c) const { c.pattern = regex; c.pattern_help = help; }
+  constexpr void apply(Constraints& c) const {
+    c.pattern = regex;
+    c.pattern_help = help;
+  }
 };
 
 // A DNS label that leaves room for the suffixes our child objects add.
@@ -71,13 +101,13 @@ inline constexpr DnsLabel dns_label;
 template <class S, class M>
 struct Field {
   const char* name;
-  M S::*member;
+  M S::* member;
   const char* doc;
   Constraints constraints;
 };
 
 template <class S, class M, class... Options>
-constexpr Field<S, M> field(const char* name, M S::*member, const char* doc, Options... options) {
+constexpr Field<S, M> field(const char* name, M S::* member, const char* doc, Options... options) {
   Constraints constraints;
   (options.apply(constraints), ...);
   return {name, member, doc, constraints};
@@ -142,9 +172,11 @@ constexpr void for_each_field(Visit&& visit) {
   constexpr auto described = describe(Type<T>{});
   std::apply(
       [&](const auto&... part) {
-        ([&] {
-          if constexpr (is_field<std::remove_cvref_t<decltype(part)>>) visit(part);
-        }(), ...);
+        (
+            [&] {
+              if constexpr (is_field<std::remove_cvref_t<decltype(part)>>) visit(part);
+            }(),
+            ...);
       },
       described.parts);
 }
@@ -155,9 +187,11 @@ constexpr void for_each_rule(Visit&& visit) {
   constexpr auto described = describe(Type<T>{});
   std::apply(
       [&](const auto&... part) {
-        ([&] {
-          if constexpr (!is_field<std::remove_cvref_t<decltype(part)>>) visit(part);
-        }(), ...);
+        (
+            [&] {
+              if constexpr (!is_field<std::remove_cvref_t<decltype(part)>>) visit(part);
+            }(),
+            ...);
       },
       described.parts);
 }

@@ -36,7 +36,8 @@ inline OrderedJson cel_rule(std::string_view rule, std::string_view message, std
 
 // CEL can compare scalars cheaply; what else is immutable, the webhook compares.
 template <class T>
-inline constexpr bool is_cel_comparable = std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, std::string>;
+inline constexpr bool is_cel_comparable =
+    std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, std::string>;
 template <class T>
 inline constexpr bool is_cel_comparable<std::optional<T>> = is_cel_comparable<T>;
 
@@ -84,17 +85,29 @@ OrderedJson openapi_enum() {
 template <class T>
 struct OpenApiScalar;
 template <>
-struct OpenApiScalar<bool> { static OrderedJson make() { return {{"type", "boolean"}}; } };
+struct OpenApiScalar<bool> {
+  static OrderedJson make() { return {{"type", "boolean"}}; }
+};
 template <>
-struct OpenApiScalar<std::int32_t> { static OrderedJson make() { return {{"type", "integer"}, {"format", "int32"}}; } };
+struct OpenApiScalar<std::int32_t> {
+  static OrderedJson make() { return {{"type", "integer"}, {"format", "int32"}}; }
+};
 template <>
-struct OpenApiScalar<std::int64_t> { static OrderedJson make() { return {{"type", "integer"}, {"format", "int64"}}; } };
+struct OpenApiScalar<std::int64_t> {
+  static OrderedJson make() { return {{"type", "integer"}, {"format", "int64"}}; }
+};
 template <>
-struct OpenApiScalar<double> { static OrderedJson make() { return {{"type", "number"}}; } };
+struct OpenApiScalar<double> {
+  static OrderedJson make() { return {{"type", "number"}}; }
+};
 template <>
-struct OpenApiScalar<std::string> { static OrderedJson make() { return {{"type", "string"}}; } };
+struct OpenApiScalar<std::string> {
+  static OrderedJson make() { return {{"type", "string"}}; }
+};
 template <>
-struct OpenApiScalar<Time> { static OrderedJson make() { return {{"type", "string"}, {"format", "date-time"}}; } };
+struct OpenApiScalar<Time> {
+  static OrderedJson make() { return {{"type", "string"}, {"format", "date-time"}}; }
+};
 template <>
 struct OpenApiScalar<Duration> {
   static OrderedJson make() {

@@ -49,8 +49,11 @@ void check_items(const std::vector<T>& items, const Constraints& c, const Path& 
 
 template <Described T>
 void check_object(const T& value, const Path& path, FieldErrors& errors) {
+  const T absent{};
   for_each_field<T>([&](const auto& field) {
-    check(value.*(field.member), field.constraints, path.at(field.name), errors);
+    const auto& member = value.*(field.member);
+    if (worth_writing(member, absent.*(field.member), field.constraints))
+      check(member, field.constraints, path.at(field.name), errors);
   });
   for_each_rule<T>([&](const auto& rule) {
     if (rule.holds(value)) return;

@@ -73,28 +73,31 @@ struct Gate {
 constexpr auto describe(Type<Gate>) {
   using namespace schema;
   using S = Gate;
-  return object("A condition that a model must meet before it is Approved.",
+  return object(
+      "A condition that a model must meet before it is Approved.",
       field("metric", &S::metric, "Metric of the model's evaluations, for example accuracy.", required, min_length{1},
             max_length{253}),
-      field("min", &S::min, "Smallest value that passes."),
-      field("max", &S::max, "Largest value that passes."),
+      field("min", &S::min, "Smallest value that passes."), field("max", &S::max, "Largest value that passes."),
       field("vs", &S::vs, "Champion compares with the version that is served now, on the same evaluation rows."),
       field("inferenceService", &S::inference_service,
             "The InferenceService whose stable version is the champion; needed where several serve this model.",
             max_length{63}),
       field("test", &S::test, "Test used by a comparison with the champion (Efron and Tibshirani 1993, chapter 16)."),
       field("margin", &S::margin, "How much worse than the champion still passes, in units of the metric.", minimum{0}),
-      field("confidence", &S::confidence, "Confidence of the interval of the difference.", minimum{0.5}, maximum{0.9999}),
+      field("confidence", &S::confidence, "Confidence of the interval of the difference.", minimum{0.5},
+            maximum{0.9999}),
       field("onInconclusive", &S::on_inconclusive, "What it means when the rows cannot tell the two apart."),
-      rule<S>("has(self.min) || has(self.max) || has(self.vs)",
-              "set min, max or vs: Champion; a gate without any of them decides nothing",
-              +[](const S& g) { return g.min || g.max || g.vs; }),
-      rule<S>("!(has(self.min) && has(self.max)) || self.min <= self.max", "min must not exceed max",
-              +[](const S& g) { return !(g.min && g.max) || *g.min <= *g.max; }, "min"),
-      rule<S>("!(has(self.inferenceService) && self.inferenceService != '') || has(self.vs)",
-              "inferenceService names the champion; set vs: Champion with it",
-              +[](const S& g) { return g.inference_service.empty() || g.vs; },
-              "inferenceService"));
+      rule<S>(
+          "has(self.min) || has(self.max) || has(self.vs)",
+          "set min, max or vs: Champion; a gate without any of them decides nothing",
+          +[](const S& g) { return g.min || g.max || g.vs; }),
+      rule<S>(
+          "!(has(self.min) && has(self.max)) || self.min <= self.max", "min must not exceed max",
+          +[](const S& g) { return !(g.min && g.max) || *g.min <= *g.max; }, "min"),
+      rule<S>(
+          "!(has(self.inferenceService) && self.inferenceService != '') || has(self.vs)",
+          "inferenceService names the champion; set vs: Champion with it",
+          +[](const S& g) { return g.inference_service.empty() || g.vs; }, "inferenceService"));
 }
 
 enum class ApprovalMode { kAuto, kManual };
@@ -112,7 +115,7 @@ struct ApprovalPolicy {
 constexpr auto describe(Type<ApprovalPolicy>) {
   using namespace schema;
   return object("Who approves a version whose gates have passed.",
-      field("mode", &ApprovalPolicy::mode, "Auto needs nobody; Manual waits for approval.approved.digest."));
+                field("mode", &ApprovalPolicy::mode, "Auto needs nobody; Manual waits for approval.approved.digest."));
 }
 
 // The ModelVersion that a training or a search hands over.
@@ -127,9 +130,9 @@ constexpr auto describe(Type<ModelOutput>) {
   using namespace schema;
   using S = ModelOutput;
   return object("The ModelVersion to create from what was published.",
-      field("name", &S::name, "Model it is a version of.", required, dns_label),
-      field("gates", &S::gates, "Gates of the version.", max_items{32}),
-      field("approval", &S::approval, "Who approves."));
+                field("name", &S::name, "Model it is a version of.", required, dns_label),
+                field("gates", &S::gates, "Gates of the version.", max_items{32}),
+                field("approval", &S::approval, "Who approves."));
 }
 
 // A metric's value as text, as Katib writes it: JSON has no NaN.
@@ -141,9 +144,8 @@ struct MetricValue {
 
 constexpr auto describe(Type<MetricValue>) {
   using namespace schema;
-  return object("The last value of a metric.",
-      field("name", &MetricValue::name, "Metric.", required),
-      field("value", &MetricValue::value, "Value; NaN, Infinity and -Infinity are written so.", required));
+  return object("The last value of a metric.", field("name", &MetricValue::name, "Metric.", required),
+                field("value", &MetricValue::value, "Value; NaN, Infinity and -Infinity are written so.", required));
 }
 
 // What a training has published. Digests are of the bytes; sizes and paths of files are in the manifest.
@@ -161,7 +163,8 @@ struct PublishedOutput {
 constexpr auto describe(Type<PublishedOutput>) {
   using namespace schema;
   using S = PublishedOutput;
-  return object("What the training has published.",
+  return object(
+      "What the training has published.",
       field("uri", &S::uri, "Folder with manifest.json, model/, baseline.json and the evaluation files."),
       field("manifestDigest", &S::manifest_digest, "SHA-256 of manifest.json, which lists every file of model/."),
       field("format", &S::format, "Artifact format, for example sklearn; custom when unknown."),

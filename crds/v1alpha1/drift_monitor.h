@@ -39,7 +39,8 @@ struct DriftSource {
 
 constexpr auto describe(Type<DriftSource>) {
   using namespace schema;
-  return object("Where windows come from.", field("type", &DriftSource::type, "Agents: profiles counted in the serving pods."));
+  return object("Where windows come from.",
+                field("type", &DriftSource::type, "Agents: profiles counted in the serving pods."));
 }
 
 enum class WindowType { kTumbling };
@@ -62,22 +63,26 @@ struct Window {
 constexpr auto describe(Type<Window>) {
   using namespace schema;
   using S = Window;
-  return object("The rows that are compared at once.",
+  return object(
+      "The rows that are compared at once.",
       field("type", &S::type, "Tumbling: one after the other, aligned to the epoch."),
       field("duration", &S::duration, "Length of a window."),
       field("bucket", &S::bucket, "What agents count at once; divides the window."),
       field("allowedLateness", &S::allowed_lateness, "Time that buckets may take to arrive after the window's end."),
       field("minRows", &S::min_rows, "Rows without which a window is InsufficientData.", minimum{1}),
       field("retention", &S::retention, "How long windows are kept."),
-      rule<S>("!(has(self.duration) && has(self.bucket)) || duration(self.duration) >= duration(self.bucket)",
-              "duration must not be shorter than bucket; lengthen the window or shorten the bucket",
-              +[](const S& w) { return w.duration >= w.bucket; }, "duration"),
-      rule<S>("!has(self.bucket) || duration(self.bucket) >= duration('1s')", "bucket must be at least 1s",
-              +[](const S& w) { return w.bucket >= std::chrono::seconds(1); }, "bucket"),
-      rule<S>("!(has(self.duration) && has(self.bucket)) || duration(self.bucket) < duration('1s') || "
-              "duration(self.duration).getMilliseconds() % duration(self.bucket).getMilliseconds() == 0",
-              "bucket must divide duration exactly",
-              +[](const S& w) { return w.bucket.count() <= 0 || w.duration.count() % w.bucket.count() == 0; }, "bucket"));
+      rule<S>(
+          "!(has(self.duration) && has(self.bucket)) || duration(self.duration) >= duration(self.bucket)",
+          "duration must not be shorter than bucket; lengthen the window or shorten the bucket",
+          +[](const S& w) { return w.duration >= w.bucket; }, "duration"),
+      rule<S>(
+          "!has(self.bucket) || duration(self.bucket) >= duration('1s')", "bucket must be at least 1s",
+          +[](const S& w) { return w.bucket >= std::chrono::seconds(1); }, "bucket"),
+      rule<S>(
+          "!(has(self.duration) && has(self.bucket)) || duration(self.bucket) < duration('1s') || "
+          "duration(self.duration).getMilliseconds() % duration(self.bucket).getMilliseconds() == 0",
+          "bucket must divide duration exactly",
+          +[](const S& w) { return w.bucket.count() <= 0 || w.duration.count() % w.bucket.count() == 0; }, "bucket"));
 }
 
 enum class DriftMethodName { kPsi, kKs, kJs, kChi2 };
@@ -98,14 +103,15 @@ struct DriftMethod {
 constexpr auto describe(Type<DriftMethod>) {
   using namespace schema;
   using S = DriftMethod;
-  return object("A measure of difference and the effect that counts.",
-      field("name", &S::name,
-            "psi (population stability index), ks (binned Kolmogorov-Smirnov D), js (Jensen-Shannon distance, base 2) or "
-            "chi2 (homogeneity; its effect is Cramér's V).",
-            required),
+  return object(
+      "A measure of difference and the effect that counts.",
+      field(
+          "name", &S::name,
+          "psi (population stability index), ks (binned Kolmogorov-Smirnov D), js (Jensen-Shannon distance, base 2) or "
+          "chi2 (homogeneity; its effect is Cramér's V).",
+          required),
       field("threshold", &S::threshold, "Effect from which a feature drifts; psi 0.2, the others 0.1.", minimum{0}));
 }
-
 
 struct MonitoredFeature {
   std::string name;
@@ -118,10 +124,10 @@ constexpr auto describe(Type<MonitoredFeature>) {
   using namespace schema;
   using S = MonitoredFeature;
   return object("A feature and how it is compared.",
-      field("name", &S::name, "Feature of the baseline.", required, min_length{1}, max_length{253}),
-      field("methods", &S::methods, "Methods; any of them makes the feature drift. Default: psi.", map_key{"name"},
-            max_items{4}),
-      field("weight", &S::weight, "Its weight in the share of drifted features.", minimum{0}));
+                field("name", &S::name, "Feature of the baseline.", required, min_length{1}, max_length{253}),
+                field("methods", &S::methods, "Methods; any of them makes the feature drift. Default: psi.",
+                      map_key{"name"}, max_items{4}),
+                field("weight", &S::weight, "Its weight in the share of drifted features.", minimum{0}));
 }
 
 struct PredictionDrift {
@@ -152,9 +158,9 @@ struct DatasetRule {
 constexpr auto describe(Type<DatasetRule>) {
   using namespace schema;
   return object("When the dataset as a whole drifts.",
-      field("weightedShare", &DatasetRule::weighted_share,
-            "Share of the features, by weight, that must drift; 0 means that any feature is enough.", minimum{0},
-            maximum{1}));
+                field("weightedShare", &DatasetRule::weighted_share,
+                      "Share of the features, by weight, that must drift; 0 means that any feature is enough.",
+                      minimum{0}, maximum{1}));
 }
 
 struct Decision {
@@ -170,17 +176,20 @@ constexpr auto describe(Type<Decision>) {
   using namespace schema;
   using S = Decision;
   return object("When differences count.",
-      field("alpha", &S::alpha, "Chance of calling noise a drift.", minimum{0.000001}, maximum{0.5}),
-      field("correction", &S::correction, "Correction for testing many features."),
-      field("datasetRule", &S::dataset_rule, "When the dataset as a whole drifts."),
-      field("nOfM", &S::n_of_m, "[N, M]: N of the last M windows must drift.", min_items{2}, max_items{2}),
-      field("clearAfter", &S::clear_after, "Windows in a row without drift that end an episode.", minimum{1}, maximum{100}),
-      rule<S>("!has(self.nOfM) || (self.nOfM[0] >= 1 && self.nOfM[0] <= self.nOfM[1] && self.nOfM[1] <= 100)",
-              "write [N, M] with 1 <= N <= M <= 100",
-              +[](const S& d) {
-                return d.n_of_m.size() != 2 || (d.n_of_m[0] >= 1 && d.n_of_m[0] <= d.n_of_m[1] && d.n_of_m[1] <= 100);
-              },
-              "nOfM"));
+                field("alpha", &S::alpha, "Chance of calling noise a drift.", minimum{0.000001}, maximum{0.5}),
+                field("correction", &S::correction, "Correction for testing many features."),
+                field("datasetRule", &S::dataset_rule, "When the dataset as a whole drifts."),
+                field("nOfM", &S::n_of_m, "[N, M]: N of the last M windows must drift.", min_items{2}, max_items{2}),
+                field("clearAfter", &S::clear_after, "Windows in a row without drift that end an episode.", minimum{1},
+                      maximum{100}),
+                rule<S>(
+                    "!has(self.nOfM) || (self.nOfM[0] >= 1 && self.nOfM[0] <= self.nOfM[1] && self.nOfM[1] <= 100)",
+                    "write [N, M] with 1 <= N <= M <= 100",
+                    +[](const S& d) {
+                      return d.n_of_m.size() != 2 ||
+                             (d.n_of_m[0] >= 1 && d.n_of_m[0] <= d.n_of_m[1] && d.n_of_m[1] <= 100);
+                    },
+                    "nOfM"));
 }
 
 struct RetrainDataset {
@@ -195,9 +204,11 @@ struct RetrainDataset {
 constexpr auto describe(Type<RetrainDataset>) {
   using namespace schema;
   using S = RetrainDataset;
-  return object("Labelled rows, assembled, digested and pinned when a trigger fires.",
+  return object(
+      "Labelled rows, assembled, digested and pinned when a trigger fires.",
       field("name", &S::name, "Dataset of the TrainingJob that the snapshot becomes.", required, dns_label),
-      field("uri", &S::uri, "CSV file, or folder of CSV files, that labelled rows are appended to.", required, storage_uri),
+      field("uri", &S::uri, "CSV file, or folder of CSV files, that labelled rows are appended to.", required,
+            storage_uri),
       field("timeColumn", &S::time_column, "Column with each row's time (RFC 3339).", required, min_length{1}),
       field("afterOnset", &S::after_onset,
             "Rows newer than the drift's onset without which no training starts (RetrainPending).", minimum{0}),
@@ -214,7 +225,8 @@ struct Retrain {
 constexpr auto describe(Type<Retrain>) {
   using namespace schema;
   using S = Retrain;
-  return object("The answer to drift: once per episode.",
+  return object(
+      "The answer to drift: once per episode.",
       field("trainingJob", &S::training_job, "Spec of the TrainingJob to create.", required),
       field("dataset", &S::dataset, "Labelled rows to train on; without it the trainingJob's own datasets are used."),
       field("cooldown", &S::cooldown, "Least time between two retrainings."));
@@ -235,11 +247,12 @@ struct DriftMonitorSpec {
 constexpr auto describe(Type<DriftMonitorSpec>) {
   using namespace schema;
   using S = DriftMonitorSpec;
-  return object("What to compare, when it counts, and what to do then.",
+  return object(
+      "What to compare, when it counts, and what to do then.",
       field("targetRef", &S::target_ref, "What is watched.", required, immutable),
       field("source", &S::source, "Where windows come from."), field("window", &S::window, "Rows compared at once."),
-      field("features", &S::features, "Features to compare; all of the baseline's, by psi, when empty.", map_key{"name"},
-            max_items{1000}),
+      field("features", &S::features, "Features to compare; all of the baseline's, by psi, when empty.",
+            map_key{"name"}, max_items{1000}),
       field("predictionDrift", &S::prediction_drift, "How predictions are compared."),
       field("decision", &S::decision, "When differences count."), field("retrain", &S::retrain, "The answer to drift."),
       field("suspend", &S::suspend, "Computes and reports, but creates nothing."));
@@ -270,7 +283,8 @@ constexpr auto describe(Type<FeatureDrift>) {
   using S = FeatureDrift;
   return object("How far one feature has moved.", field("name", &S::name, "Feature.", required),
                 field("method", &S::method, "Method with the largest share of its threshold.", required),
-                field("value", &S::value, "Effect.", required), field("threshold", &S::threshold, "Effect that counts."),
+                field("value", &S::value, "Effect.", required),
+                field("threshold", &S::threshold, "Effect that counts."),
                 field("p", &S::p, "Chance of such an effect from noise, corrected.", required),
                 field("drifted", &S::drifted, "Whether it counts.", required));
 }
@@ -311,7 +325,8 @@ struct Episode {
 constexpr auto describe(Type<Episode>) {
   using namespace schema;
   using S = Episode;
-  return object("Drift from its first window until it is cleared: one cause, at most one retraining.",
+  return object(
+      "Drift from its first window until it is cleared: one cause, at most one retraining.",
       field("start", &S::start, "Start of the first window that counted.", required),
       field("referenceDigest", &S::reference_digest, "Baseline that was drifted from.", required),
       field("trigger", &S::trigger, "Id of the retraining's trigger.", required),
@@ -339,7 +354,8 @@ struct DriftMonitorStatus {
 constexpr auto describe(Type<DriftMonitorStatus>) {
   using namespace schema;
   using S = DriftMonitorStatus;
-  return object("What was seen, and what was done.",
+  return object(
+      "What was seen, and what was done.",
       field("observedGeneration", &S::observed_generation, "Generation of the spec this was said of."),
       field("phase", &S::phase, "The monitor at a glance.", required),
       field("referenceModelVersion", &S::reference_model_version, "ModelVersion whose baseline is the reference."),

@@ -25,10 +25,10 @@ constexpr auto describe(Type<Objective>) {
   using namespace schema;
   using S = Objective;
   return object("What the search optimises.",
-      field("metric", &S::metric, "Metric that trials print as name=value or as a JSON line.", required, min_length{1},
-            max_length{253}),
-      field("type", &S::type, "minimize or maximize.", required),
-      field("goal", &S::goal, "The search ends as soon as a trial reaches it."));
+                field("metric", &S::metric, "Metric that trials print as name=value or as a JSON line.", required,
+                      min_length{1}, max_length{253}),
+                field("type", &S::type, "minimize or maximize.", required),
+                field("goal", &S::goal, "The search ends as soon as a trial reaches it."));
 }
 
 enum class ParameterType { kDouble, kInt, kCategorical };
@@ -59,12 +59,11 @@ struct FeasibleSpace {
 constexpr auto describe(Type<FeasibleSpace>) {
   using namespace schema;
   using S = FeasibleSpace;
-  return object("Values that a parameter may take.",
-      field("min", &S::min, "Smallest value (double and int)."),
-      field("max", &S::max, "Largest value (double and int)."),
-      field("step", &S::step, "Distance between neighbours; a grid over a double needs it."),
-      field("list", &S::list, "Values (categorical).", max_items{1000}),
-      field("distribution", &S::distribution, "uniform or logUniform (double and int)."));
+  return object("Values that a parameter may take.", field("min", &S::min, "Smallest value (double and int)."),
+                field("max", &S::max, "Largest value (double and int)."),
+                field("step", &S::step, "Distance between neighbours; a grid over a double needs it."),
+                field("list", &S::list, "Values (categorical).", max_items{1000}),
+                field("distribution", &S::distribution, "uniform or logUniform (double and int)."));
 }
 
 struct ParameterSpec {
@@ -78,9 +77,9 @@ constexpr auto describe(Type<ParameterSpec>) {
   using namespace schema;
   using S = ParameterSpec;
   return object("One dimension of the search.",
-      field("name", &S::name, "Name.", required, min_length{1}, max_length{253}),
-      field("parameterType", &S::parameter_type, "double, int or categorical.", required),
-      field("feasibleSpace", &S::feasible_space, "Values that it may take.", required));
+                field("name", &S::name, "Name.", required, min_length{1}, max_length{253}),
+                field("parameterType", &S::parameter_type, "double, int or categorical.", required),
+                field("feasibleSpace", &S::feasible_space, "Values that it may take.", required));
 }
 
 enum class AlgorithmName { kRandom, kGrid, kTpe };
@@ -114,11 +113,11 @@ constexpr auto describe(Type<Algorithm>) {
   using namespace schema;
   using S = Algorithm;
   return object("How the search goes.",
-      field("algorithmName", &S::algorithm_name,
-            "random (Bergstra and Bengio 2012), grid, or tpe (Bergstra 2011; Watanabe 2023)."),
-      field("algorithmSettings", &S::algorithm_settings,
-            "tpe: n_startup_trials (10), n_ei_candidates (24), gamma (0.1).", map_key{"name"}, max_items{16}),
-      field("seed", &S::seed, "The same seed and the same results give the same search."));
+                field("algorithmName", &S::algorithm_name,
+                      "random (Bergstra and Bengio 2012), grid, or tpe (Bergstra 2011; Watanabe 2023)."),
+                field("algorithmSettings", &S::algorithm_settings,
+                      "tpe: n_startup_trials (10), n_ei_candidates (24), gamma (0.1).", map_key{"name"}, max_items{16}),
+                field("seed", &S::seed, "The same seed and the same results give the same search."));
 }
 
 struct TrialParameter {
@@ -131,7 +130,8 @@ struct TrialParameter {
 constexpr auto describe(Type<TrialParameter>) {
   using namespace schema;
   using S = TrialParameter;
-  return object("A name that the trial template uses for a parameter.",
+  return object(
+      "A name that the trial template uses for a parameter.",
       field("name", &S::name, "Used as ${trialParameters.<name>}.", required, min_length{1}, max_length{253}),
       field("reference", &S::reference, "Parameter of spec.parameters.", required, min_length{1}, max_length{253}),
       field("description", &S::description, "For people."));
@@ -146,7 +146,8 @@ struct TrialTemplate {
 constexpr auto describe(Type<TrialTemplate>) {
   using namespace schema;
   using S = TrialTemplate;
-  return object("The TrainingJob of a trial.",
+  return object(
+      "The TrainingJob of a trial.",
       field("trialParameters", &S::trial_parameters, "Names used by the template.", map_key{"name"}, max_items{64}),
       field("trainingJob", &S::training_job,
             "A TrainingJob's spec, in which ${trialParameters.<name>} stands for the trial's value.", required));
@@ -160,8 +161,8 @@ struct ExperimentSuccess {
 constexpr auto describe(Type<ExperimentSuccess>) {
   using namespace schema;
   return object("What happens when the search succeeds.",
-      field("createModelVersion", &ExperimentSuccess::create_model_version,
-            "Makes the best trial's output a ModelVersion."));
+                field("createModelVersion", &ExperimentSuccess::create_model_version,
+                      "Makes the best trial's output a ModelVersion."));
 }
 
 struct ExperimentSpec {
@@ -180,8 +181,8 @@ struct ExperimentSpec {
 constexpr auto describe(Type<ExperimentSpec>) {
   using namespace schema;
   using S = ExperimentSpec;
-  return object("The search.",
-      field("objective", &S::objective, "What to optimise.", required, immutable),
+  return object(
+      "The search.", field("objective", &S::objective, "What to optimise.", required, immutable),
       field("parameters", &S::parameters, "The search space.", required, immutable, map_key{"name"}, min_items{1},
             max_items{64}),
       field("algorithm", &S::algorithm, "How the next point is chosen.", immutable),
@@ -262,7 +263,8 @@ struct ExperimentStatus {
 constexpr auto describe(Type<ExperimentStatus>) {
   using namespace schema;
   using S = ExperimentStatus;
-  return object("How the search goes.",
+  return object(
+      "How the search goes.",
       field("observedGeneration", &S::observed_generation, "Generation of the spec this was said of."),
       field("phase", &S::phase, "Where the search is.", required), field("trials", &S::trials, "Trials by outcome."),
       field("currentOptimalTrial", &S::current_optimal_trial, "The best trial so far."),
@@ -283,8 +285,8 @@ constexpr auto describe(Type<Experiment>) {
   using namespace schema;
   using S = Experiment;
   return object("Searches hyperparameters by running TrainingJobs as trials, and hands over the best.",
-      field("metadata", &S::metadata, "Standard object metadata."), field("spec", &S::spec, "The search.", required),
-      field("status", &S::status, "How the search goes."));
+                field("metadata", &S::metadata, "Standard object metadata."),
+                field("spec", &S::spec, "The search.", required), field("status", &S::status, "How the search goes."));
 }
 
 constexpr Kind kind_of(Type<Experiment>) { return {kGroup, kVersion, "Experiment", "experiments"}; }

@@ -17,12 +17,13 @@ constexpr auto describe(Type<ModelSelector>) {
   using namespace schema;
   using S = ModelSelector;
   return object("Which model is served: the Approved version with the highest number, unless one is pinned.",
-      field("name", &S::name, "Model.", required, dns_label),
-      field("version", &S::version, "Pins status.version of a ModelVersion; its meaning ends with this cluster.",
-            minimum{1}),
-      field("digest", &S::digest, "Pins a manifestDigest; means the same in every cluster.", schema::digest),
-      rule<S>("!(has(self.version) && has(self.digest))", "pin by version or by digest, not both",
-              +[](const S& m) { return !m.version || m.digest.empty(); }, "digest"));
+                field("name", &S::name, "Model.", required, dns_label),
+                field("version", &S::version,
+                      "Pins status.version of a ModelVersion; its meaning ends with this cluster.", minimum{1}),
+                field("digest", &S::digest, "Pins a manifestDigest; means the same in every cluster.", schema::digest),
+                rule<S>(
+                    "!(has(self.version) && has(self.digest))", "pin by version or by digest, not both",
+                    +[](const S& m) { return !m.version || m.digest.empty(); }, "digest"));
 }
 
 struct Predictor {
@@ -37,7 +38,8 @@ struct Predictor {
 constexpr auto describe(Type<Predictor>) {
   using namespace schema;
   using S = Predictor;
-  return object("The model server.",
+  return object(
+      "The model server.",
       field("runtime", &S::runtime, "Entry of the runtime catalogue, for example mlserver.", max_length{63}),
       field("template", &S::template_,
             "Pod template instead of a runtime; its container \"server\" listens on port 8000 and finds the model in "
@@ -45,8 +47,9 @@ constexpr auto describe(Type<Predictor>) {
       field("minReplicas", &S::min_replicas, "Pods of the stable revision.", minimum{0}, maximum{1000}),
       field("timeoutSeconds", &S::timeout_seconds, "Longest time a request may take.", minimum{1}, maximum{3600}),
       field("resources", &S::resources, "Resources of a runtime's server container."),
-      rule<S>("has(self.runtime) != has(self.template)", "set runtime or template, one of them",
-              +[](const S& p) { return p.runtime.empty() != p.template_.is_null(); }));
+      rule<S>(
+          "has(self.runtime) != has(self.template)", "set runtime or template, one of them",
+          +[](const S& p) { return p.runtime.empty() != p.template_.is_null(); }));
 }
 
 enum class Protocol { kV2, kV1, kCustom };
@@ -68,13 +71,15 @@ struct CustomProtocol {
 constexpr auto describe(Type<CustomProtocol>) {
   using namespace schema;
   using S = CustomProtocol;
-  return object("One mapping for profiling and for asking the champion.",
+  return object(
+      "One mapping for profiling and for asking the champion.",
       field("path", &S::path, "Path of the prediction endpoint, for example /predict.", required,
             pattern{"^/[^\\s]*$", "a path that starts with /"}),
-      field("features", &S::features,
-            "JSON path, in a request, of an object of named features or of a list of such objects: $ or $.instances[*].",
-            required, pattern{"^\\$(\\.[A-Za-z_][A-Za-z0-9_]*|\\[[0-9]+\\]|\\[\\*\\])*$",
-                              "a path such as $ or $.instances[*]"}),
+      field(
+          "features", &S::features,
+          "JSON path, in a request, of an object of named features or of a list of such objects: $ or $.instances[*].",
+          required,
+          pattern{"^\\$(\\.[A-Za-z_][A-Za-z0-9_]*|\\[[0-9]+\\]|\\[\\*\\])*$", "a path such as $ or $.instances[*]"}),
       field("prediction", &S::prediction, "JSON path of the prediction, or list of them, in an answer.", required,
             pattern{"^\\$(\\.[A-Za-z_][A-Za-z0-9_]*|\\[[0-9]+\\]|\\[\\*\\])*$",
                     "a path such as $.prediction or $.predictions[*]"}));
@@ -110,12 +115,15 @@ struct RolloutStep {
 constexpr auto describe(Type<RolloutStep>) {
   using namespace schema;
   using S = RolloutStep;
-  return object("One step; exactly one of its fields is set.",
+  return object(
+      "One step; exactly one of its fields is set.",
       field("setWeight", &S::set_weight, "Percent of requests that the canary gets.", minimum{0}, maximum{100}),
       field("pause", &S::pause, "Waits."), field("analysis", &S::analysis, "Judges the canary."),
-      rule<S>("[has(self.setWeight), has(self.pause), has(self.analysis)].filter(x, x).size() == 1",
-              "set exactly one of setWeight, pause and analysis",
-              +[](const S& s) { return int(s.set_weight.has_value()) + s.pause.has_value() + s.analysis.has_value() == 1; }));
+      rule<S>(
+          "[has(self.setWeight), has(self.pause), has(self.analysis)].filter(x, x).size() == 1",
+          "set exactly one of setWeight, pause and analysis", +[](const S& s) {
+            return int(s.set_weight.has_value()) + s.pause.has_value() + s.analysis.has_value() == 1;
+          }));
 }
 
 enum class AgentMetric { kErrorRate, kLatencyP99 };
@@ -133,9 +141,10 @@ struct AgentProvider {
 
 constexpr auto describe(Type<AgentProvider>) {
   using namespace schema;
-  return object("The agents' own figures.",
-                field("metric", &AgentProvider::metric,
-                      "error_rate (share of answers that are 5xx or never came) or latency_p99 (milliseconds).", required));
+  return object(
+      "The agents' own figures.",
+      field("metric", &AgentProvider::metric,
+            "error_rate (share of answers that are 5xx or never came) or latency_p99 (milliseconds).", required));
 }
 
 struct MetricProvider {
@@ -175,7 +184,8 @@ struct AnalysisMetric {
 constexpr auto describe(Type<AnalysisMetric>) {
   using namespace schema;
   using S = AnalysisMetric;
-  return object("A metric that must hold while the canary is judged.",
+  return object(
+      "A metric that must hold while the canary is judged.",
       field("name", &S::name, "Name, unique in the analysis.", required, dns_label),
       field("interval", &S::interval, "Time between measurements."),
       field("count", &S::count, "Measurements to take.", minimum{1}, maximum{1000}),
@@ -192,8 +202,10 @@ constexpr auto describe(Type<AnalysisMetric>) {
       field("alpha", &S::alpha, "Chance of blaming a canary that is no worse.", minimum{0.000001}, maximum{0.5}),
       field("minSamples", &S::min_samples, "Requests without which a measurement is inconclusive.", minimum{1}),
       field("provider", &S::provider, "Where it comes from.", required),
-      rule<S>("has(self.max) || has(self.compareTo)", "set max or compareTo: Stable; a metric without either decides nothing",
-              +[](const S& m) { return m.max || m.compare_to; }));
+      rule<S>(
+          "has(self.max) || has(self.compareTo)",
+          "set max or compareTo: Stable; a metric without either decides nothing",
+          +[](const S& m) { return m.max || m.compare_to; }));
 }
 
 struct Analysis {
@@ -227,7 +239,8 @@ struct Rollout {
 constexpr auto describe(Type<Rollout>) {
   using namespace schema;
   using S = Rollout;
-  return object("How a new revision takes over.",
+  return object(
+      "How a new revision takes over.",
       field("strategy", &S::strategy, "Canary: in steps, beside the stable revision."),
       field("steps", &S::steps,
             "Steps in order; after the last the canary is promoted. Without steps it is promoted once it is ready.",
@@ -235,15 +248,17 @@ constexpr auto describe(Type<Rollout>) {
       field("analysis", &S::analysis, "How a canary is judged; runs at the analysis steps."),
       field("progressDeadlineSeconds", &S::progress_deadline_seconds,
             "Seconds in which a canary must become ready, or it is rolled back.", minimum{1}),
-      field("revisionHistoryLimit", &S::revision_history_limit, "Revisions kept to roll back to.", minimum{0}, maximum{50}),
-      rule<S>("!self.steps.exists(s, has(s.analysis)) || has(self.analysis)",
-              "a step says analysis, but no analysis is defined; define rollout.analysis.metrics",
-              +[](const S& r) {
-                for (const RolloutStep& step : r.steps)
-                  if (step.analysis && !r.analysis) return false;
-                return true;
-              },
-              "analysis"));
+      field("revisionHistoryLimit", &S::revision_history_limit, "Revisions kept to roll back to.", minimum{0},
+            maximum{50}),
+      rule<S>(
+          "!self.steps.exists(s, has(s.analysis)) || has(self.analysis)",
+          "a step says analysis, but no analysis is defined; define rollout.analysis.metrics",
+          +[](const S& r) {
+            for (const RolloutStep& step : r.steps)
+              if (step.analysis && !r.analysis) return false;
+            return true;
+          },
+          "analysis"));
 }
 
 enum class RolloutAction { kPromote, kPromoteFull, kAbort, kRetry };
@@ -263,10 +278,12 @@ struct RolloutCommand {
 
 constexpr auto describe(Type<RolloutCommand>) {
   using namespace schema;
-  return object("An act, done once for each id.",
+  return object(
+      "An act, done once for each id.",
       field("id", &RolloutCommand::id, "Any text that was not used before.", required, min_length{1}, max_length{63}),
       field("action", &RolloutCommand::action,
-            "Promote ends a pause; PromoteFull skips the remaining steps; Abort goes back to stable; Retry tries a failed "
+            "Promote ends a pause; PromoteFull skips the remaining steps; Abort goes back to stable; Retry tries a "
+            "failed "
             "revision again.",
             required));
 }
@@ -285,16 +302,17 @@ struct InferenceServiceSpec {
 constexpr auto describe(Type<InferenceServiceSpec>) {
   using namespace schema;
   using S = InferenceServiceSpec;
-  return object("What to serve, and how new versions take over.",
-      field("model", &S::model, "Which model.", required), field("predictor", &S::predictor, "The model server.", required),
-      field("protocol", &S::protocol, "v2 (Open Inference Protocol), v1 (KServe), or custom."),
-      field("custom", &S::custom, "Where features and predictions are, for protocol: custom."),
-      field("rollout", &S::rollout, "How a new revision takes over."),
-      field("suspend", &S::suspend, "Starts and moves no rollout; safety still rolls back."),
-      field("rolloutCommand", &S::rollout_command, "Promote, abort or retry."),
-      rule<S>("has(self.custom) == (has(self.protocol) && self.protocol == 'custom')",
-              "set custom with protocol: custom, and only then",
-              +[](const S& s) { return s.custom.has_value() == (s.protocol == Protocol::kCustom); }, "custom"));
+  return object("What to serve, and how new versions take over.", field("model", &S::model, "Which model.", required),
+                field("predictor", &S::predictor, "The model server.", required),
+                field("protocol", &S::protocol, "v2 (Open Inference Protocol), v1 (KServe), or custom."),
+                field("custom", &S::custom, "Where features and predictions are, for protocol: custom."),
+                field("rollout", &S::rollout, "How a new revision takes over."),
+                field("suspend", &S::suspend, "Starts and moves no rollout; safety still rolls back."),
+                field("rolloutCommand", &S::rollout_command, "Promote, abort or retry."),
+                rule<S>(
+                    "has(self.custom) == (has(self.protocol) && self.protocol == 'custom')",
+                    "set custom with protocol: custom, and only then",
+                    +[](const S& s) { return s.custom.has_value() == (s.protocol == Protocol::kCustom); }, "custom"));
 }
 
 enum class ServicePhase { kPending, kProgressing, kReady, kPaused, kDegraded };
@@ -320,12 +338,12 @@ struct RevisionStatus {
 constexpr auto describe(Type<RevisionStatus>) {
   using namespace schema;
   using S = RevisionStatus;
-  return object("A revision.",
-      field("revision", &S::revision, "Its hash, as its objects' names carry it.", required),
-      field("modelVersion", &S::model_version, "ModelVersion it serves.", required),
-      field("version", &S::version, "The ModelVersion's number."),
-      field("digest", &S::digest, "The artifact's manifestDigest."), field("replicas", &S::replicas, "Pods wanted."),
-      field("readyReplicas", &S::ready_replicas, "Pods ready."));
+  return object("A revision.", field("revision", &S::revision, "Its hash, as its objects' names carry it.", required),
+                field("modelVersion", &S::model_version, "ModelVersion it serves.", required),
+                field("version", &S::version, "The ModelVersion's number."),
+                field("digest", &S::digest, "The artifact's manifestDigest."),
+                field("replicas", &S::replicas, "Pods wanted."),
+                field("readyReplicas", &S::ready_replicas, "Pods ready."));
 }
 
 struct MeasurementCounts {
@@ -347,7 +365,8 @@ constexpr auto describe(Type<MeasurementCounts>) {
                 field("measured", &S::measured, "Measurements taken."), field("passed", &S::passed, "Passed."),
                 field("failed", &S::failed, "Failed."), field("inconclusive", &S::inconclusive, "Too few samples."),
                 field("consecutiveErrors", &S::consecutive_errors, "In a row that could not be taken."),
-                field("next", &S::next, "When the next one is due."), field("message", &S::message, "The last one in words."));
+                field("next", &S::next, "When the next one is due."),
+                field("message", &S::message, "The last one in words."));
 }
 
 enum class RolloutPhase { kStarting, kStepping, kPaused, kPromoting, kDraining };
@@ -459,12 +478,12 @@ struct InferenceServiceStatus {
 constexpr auto describe(Type<InferenceServiceStatus>) {
   using namespace schema;
   using S = InferenceServiceStatus;
-  return object("What is served, and how the rollout goes.",
+  return object(
+      "What is served, and how the rollout goes.",
       field("observedGeneration", &S::observed_generation, "Generation of the spec this was said of."),
       field("phase", &S::phase, "The service at a glance.", required),
       field("stable", &S::stable, "What is served: the champion."), field("canary", &S::canary, "What is being tried."),
-      field("rollout", &S::rollout, "The rollout in progress."),
-      field("attempt", &S::attempt, "Rollouts so far."),
+      field("rollout", &S::rollout, "The rollout in progress."), field("attempt", &S::attempt, "Rollouts so far."),
       field("routesGeneration", &S::routes_generation, "Generation of the agents' routes."),
       field("traffic", &S::traffic, "Who gets how much.", max_items{4}),
       field("failedRevisions", &S::failed_revisions, "Revisions that were rolled back, at most 20.", max_items{20}),
@@ -486,9 +505,9 @@ constexpr auto describe(Type<InferenceService>) {
   using namespace schema;
   using S = InferenceService;
   return object("Serves one model, and moves to each newly approved version by canary, backing out by itself.",
-      field("metadata", &S::metadata, "Standard object metadata."),
-      field("spec", &S::spec, "What to serve, and how new versions take over.", required),
-      field("status", &S::status, "What is served, and how the rollout goes."));
+                field("metadata", &S::metadata, "Standard object metadata."),
+                field("spec", &S::spec, "What to serve, and how new versions take over.", required),
+                field("status", &S::status, "What is served, and how the rollout goes."));
 }
 
 constexpr Kind kind_of(Type<InferenceService>) { return {kGroup, kVersion, "InferenceService", "inferenceservices"}; }

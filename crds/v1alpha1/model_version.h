@@ -17,10 +17,10 @@ constexpr auto describe(Type<Artifact>) {
   using namespace schema;
   using S = Artifact;
   return object("The model's bytes.",
-      field("uri", &S::uri, "Folder that holds manifest.json and model/.", required, storage_uri),
-      field("format", &S::format, "Format, for example sklearn."),
-      field("manifestDigest", &S::manifest_digest, "SHA-256 of manifest.json, which lists every file's.", required,
-            schema::digest));
+                field("uri", &S::uri, "Folder that holds manifest.json and model/.", required, storage_uri),
+                field("format", &S::format, "Format, for example sklearn."),
+                field("manifestDigest", &S::manifest_digest, "SHA-256 of manifest.json, which lists every file's.",
+                      required, schema::digest));
 }
 
 struct ObjectLineage {
@@ -45,7 +45,8 @@ struct DatasetLineage {
 constexpr auto describe(Type<DatasetLineage>) {
   using namespace schema;
   return object("A dataset that the training read.", field("name", &DatasetLineage::name, "Name."),
-                field("uri", &DatasetLineage::uri, "Where it was."), field("digest", &DatasetLineage::digest, "SHA-256."));
+                field("uri", &DatasetLineage::uri, "Where it was."),
+                field("digest", &DatasetLineage::digest, "SHA-256."));
 }
 
 // Where a version comes from. Every link is a field; none is inferred from names or times.
@@ -64,13 +65,13 @@ constexpr auto describe(Type<Lineage>) {
   using namespace schema;
   using S = Lineage;
   return object("Where the version comes from.",
-      field("trainingJob", &S::training_job, "TrainingJob that produced it."),
-      field("experiment", &S::experiment, "Experiment whose best trial it is."),
-      field("trigger", &S::trigger, "Id of the drift trigger that asked for it."),
-      field("datasets", &S::datasets, "Datasets it was trained on."),
-      field("image", &S::image, "Image of the training container, by digest where the node knows it."),
-      field("parameters", &S::parameters, "Parameters of the training."),
-      field("seed", &S::seed, "Seed of the training."));
+                field("trainingJob", &S::training_job, "TrainingJob that produced it."),
+                field("experiment", &S::experiment, "Experiment whose best trial it is."),
+                field("trigger", &S::trigger, "Id of the drift trigger that asked for it."),
+                field("datasets", &S::datasets, "Datasets it was trained on."),
+                field("image", &S::image, "Image of the training container, by digest where the node knows it."),
+                field("parameters", &S::parameters, "Parameters of the training."),
+                field("seed", &S::seed, "Seed of the training."));
 }
 
 struct BaselineRef {
@@ -82,8 +83,8 @@ struct BaselineRef {
 constexpr auto describe(Type<BaselineRef>) {
   using namespace schema;
   return object("The sealed baseline profile.",
-      field("uri", &BaselineRef::uri, "The file baseline.json.", required, storage_uri),
-      field("digest", &BaselineRef::digest, "SHA-256 of the file.", required, schema::digest));
+                field("uri", &BaselineRef::uri, "The file baseline.json.", required, storage_uri),
+                field("digest", &BaselineRef::digest, "SHA-256 of the file.", required, schema::digest));
 }
 
 struct Evaluation {
@@ -111,8 +112,8 @@ constexpr auto describe(Type<EvaluationRows>) {
   using namespace schema;
   using S = EvaluationRows;
   return object("Files beside the artifact that comparisons use.",
-      field("predictionsDigest", &S::predictions_digest, "SHA-256 of predictions.csv.", schema::digest),
-      field("evaluationDigest", &S::evaluation_digest, "SHA-256 of evaluation.csv.", schema::digest));
+                field("predictionsDigest", &S::predictions_digest, "SHA-256 of predictions.csv.", schema::digest),
+                field("evaluationDigest", &S::evaluation_digest, "SHA-256 of evaluation.csv.", schema::digest));
 }
 
 struct Approved {
@@ -122,9 +123,9 @@ struct Approved {
 
 constexpr auto describe(Type<Approved>) {
   using namespace schema;
-  return object("A person's approval.",
-      field("digest", &Approved::digest, "The artifact's manifestDigest, so that just these bytes are approved.", required,
-            schema::digest));
+  return object("A person's approval.", field("digest", &Approved::digest,
+                                              "The artifact's manifestDigest, so that just these bytes are approved.",
+                                              required, schema::digest));
 }
 
 struct VersionApproval {
@@ -136,8 +137,8 @@ struct VersionApproval {
 constexpr auto describe(Type<VersionApproval>) {
   using namespace schema;
   return object("Who approves, and whether they did.",
-      field("mode", &VersionApproval::mode, "Auto needs nobody; Manual waits for approved.digest."),
-      field("approved", &VersionApproval::approved, "Set by the person who approves."));
+                field("mode", &VersionApproval::mode, "Auto needs nobody; Manual waits for approved.digest."),
+                field("approved", &VersionApproval::approved, "Set by the person who approves."));
 }
 
 struct ModelVersionSpec {
@@ -156,7 +157,8 @@ struct ModelVersionSpec {
 constexpr auto describe(Type<ModelVersionSpec>) {
   using namespace schema;
   using S = ModelVersionSpec;
-  return object("What was made, from what, and what it must meet. Only approval may change.",
+  return object(
+      "What was made, from what, and what it must meet. Only approval may change.",
       field("model", &S::model, "Model this is a version of.", required, immutable, dns_label),
       field("artifact", &S::artifact, "The model's bytes.", required, immutable),
       field("lineage", &S::lineage, "Where it comes from.", immutable),
@@ -185,7 +187,8 @@ constexpr auto describe(Type<VerdictResult>) {
   using R = VerdictResult;
   return enumeration("A gate's outcome.", value("Passed", R::kPassed), value("Failed", R::kFailed),
                      value("Superior", R::kSuperior), value("NonInferior", R::kNonInferior),
-                     value("Inferior", R::kInferior), value("Inconclusive", R::kInconclusive), value("Error", R::kError));
+                     value("Inferior", R::kInferior), value("Inconclusive", R::kInconclusive),
+                     value("Error", R::kError));
 }
 
 struct Verdict {
@@ -232,14 +235,14 @@ constexpr auto describe(Type<ModelVersionStatus>) {
   using namespace schema;
   using S = ModelVersionStatus;
   return object("How the version was judged, and who serves it.",
-      field("observedGeneration", &S::observed_generation, "Generation of the spec this was said of."),
-      field("phase", &S::phase, "Where the version is.", required),
-      field("version", &S::version, "Number within the model, assigned in order, from 1."),
-      field("verdicts", &S::verdicts, "One for each gate.", max_items{32}),
-      field("evaluationAttempts", &S::evaluation_attempts, "Times the champion was asked."),
-      field("servedBy", &S::served_by, "InferenceServices that serve it or may roll back to it."),
-      field("conditions", &S::conditions, "Ready (approved), Verified, GatesPassed, FirstVersion, Stalled.",
-            map_key{"type"}));
+                field("observedGeneration", &S::observed_generation, "Generation of the spec this was said of."),
+                field("phase", &S::phase, "Where the version is.", required),
+                field("version", &S::version, "Number within the model, assigned in order, from 1."),
+                field("verdicts", &S::verdicts, "One for each gate.", max_items{32}),
+                field("evaluationAttempts", &S::evaluation_attempts, "Times the champion was asked."),
+                field("servedBy", &S::served_by, "InferenceServices that serve it or may roll back to it."),
+                field("conditions", &S::conditions, "Ready (approved), Verified, GatesPassed, FirstVersion, Stalled.",
+                      map_key{"type"}));
 }
 
 struct ModelVersion {
@@ -253,9 +256,9 @@ constexpr auto describe(Type<ModelVersion>) {
   using namespace schema;
   using S = ModelVersion;
   return object("An immutable, content-addressed model with its lineage, evaluations and the verdict of its gates.",
-      field("metadata", &S::metadata, "Standard object metadata."),
-      field("spec", &S::spec, "What was made, from what, and what it must meet.", required),
-      field("status", &S::status, "How it was judged, and who serves it."));
+                field("metadata", &S::metadata, "Standard object metadata."),
+                field("spec", &S::spec, "What was made, from what, and what it must meet.", required),
+                field("status", &S::status, "How it was judged, and who serves it."));
 }
 
 constexpr Kind kind_of(Type<ModelVersion>) { return {kGroup, kVersion, "ModelVersion", "modelversions"}; }

@@ -24,7 +24,8 @@ struct Dataset {
 constexpr auto describe(Type<Dataset>) {
   using namespace schema;
   using S = Dataset;
-  return object("Data that is fetched and verified before the training container starts.",
+  return object(
+      "Data that is fetched and verified before the training container starts.",
       field("name", &S::name, "Name; the container finds the folder in GYRE_DATASET_<NAME>.", required, dns_label),
       field("uri", &S::uri, "File or folder to fetch.", required, storage_uri),
       field("digest", &S::digest, "SHA-256 of the file, or of the folder's sorted listing; checked when given.",
@@ -40,7 +41,8 @@ struct TrainingOutput {
 constexpr auto describe(Type<TrainingOutput>) {
   using namespace schema;
   using S = TrainingOutput;
-  return object("Where the output goes and what is made of it.",
+  return object(
+      "Where the output goes and what is made of it.",
       field("uri", &S::uri, "Folder; each attempt publishes into a folder of its own below it.", required, storage_uri),
       field("model", &S::model, "Creates a ModelVersion when the training succeeds."));
 }
@@ -56,11 +58,12 @@ constexpr auto describe(Type<RunPolicy>) {
   using namespace schema;
   using S = RunPolicy;
   return object("How long and how often.",
-      field("backoffLimit", &S::backoff_limit, "Failed attempts that are followed by another.", minimum{0}, maximum{100}),
-      field("activeDeadlineSeconds", &S::active_deadline_seconds,
-            "Seconds from the first start after which the training fails, whatever it does.", minimum{1}),
-      field("ttlSecondsAfterFinished", &S::ttl_seconds_after_finished,
-            "Seconds after which a finished TrainingJob deletes itself; never without it.", minimum{0}));
+                field("backoffLimit", &S::backoff_limit, "Failed attempts that are followed by another.", minimum{0},
+                      maximum{100}),
+                field("activeDeadlineSeconds", &S::active_deadline_seconds,
+                      "Seconds from the first start after which the training fails, whatever it does.", minimum{1}),
+                field("ttlSecondsAfterFinished", &S::ttl_seconds_after_finished,
+                      "Seconds after which a finished TrainingJob deletes itself; never without it.", minimum{0}));
 }
 
 struct SharedMemory {
@@ -71,8 +74,8 @@ struct SharedMemory {
 constexpr auto describe(Type<SharedMemory>) {
   using namespace schema;
   return object("The memory-backed /dev/shm.",
-      field("sizeLimit", &SharedMemory::size_limit, "Its size, counted against the memory limit.", required,
-            pattern{"^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$", "a quantity of bytes such as 8Gi"}));
+                field("sizeLimit", &SharedMemory::size_limit, "Its size, counted against the memory limit.", required,
+                      pattern{"^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$", "a quantity of bytes such as 8Gi"}));
 }
 
 struct TrainingJobSpec {
@@ -93,7 +96,8 @@ struct TrainingJobSpec {
 constexpr auto describe(Type<TrainingJobSpec>) {
   using namespace schema;
   using S = TrainingJobSpec;
-  return object("The training to run.",
+  return object(
+      "The training to run.",
       field("framework", &S::framework, "Which rendezvous variables the training container gets.", immutable),
       field("numNodes", &S::num_nodes, "Pods that train together.", immutable, minimum{1}, maximum{1000}),
       field("numProcPerNode", &S::num_proc_per_node,
@@ -104,7 +108,8 @@ constexpr auto describe(Type<TrainingJobSpec>) {
             required, immutable),
       field("datasets", &S::datasets, "Data fetched before the container starts.", immutable, map_key{"name"},
             max_items{16}),
-      field("parameters", &S::parameters, "Given to the container as GYRE_PARAM_<NAME>, and kept as lineage.", immutable),
+      field("parameters", &S::parameters, "Given to the container as GYRE_PARAM_<NAME>, and kept as lineage.",
+            immutable),
       field("output", &S::output, "What to publish, and where.", immutable),
       field("suspend", &S::suspend, "Stops the running attempt and starts none until it is false again."),
       field("runPolicy", &S::run_policy, "How long and how often."),
@@ -158,7 +163,8 @@ struct TrainingJobStatus {
 constexpr auto describe(Type<TrainingJobStatus>) {
   using namespace schema;
   using S = TrainingJobStatus;
-  return object("What has become of it.",
+  return object(
+      "What has become of it.",
       field("observedGeneration", &S::observed_generation, "Generation of the spec this was said of."),
       field("phase", &S::phase, "Where in its life the training is.", required),
       field("attempt", &S::attempt, "Number of the current attempt, from 0."),
@@ -184,9 +190,9 @@ constexpr auto describe(Type<TrainingJob>) {
   using namespace schema;
   using S = TrainingJob;
   return object("Runs one training to completion on any number of pods, and publishes what it made.",
-      field("metadata", &S::metadata, "Standard object metadata."),
-      field("spec", &S::spec, "The training to run.", required),
-      field("status", &S::status, "What has become of it."));
+                field("metadata", &S::metadata, "Standard object metadata."),
+                field("spec", &S::spec, "The training to run.", required),
+                field("status", &S::status, "What has become of it."));
 }
 
 constexpr Kind kind_of(Type<TrainingJob>) { return {kGroup, kVersion, "TrainingJob", "trainingjobs"}; }

@@ -38,9 +38,10 @@ struct Bucket {
 constexpr auto describe(Type<Bucket>) {
   using namespace schema;
   using S = Bucket;
-  return object("A closed bucket.", field("sequence", &S::sequence, "", required), field("start", &S::start, "", required),
-                field("seconds", &S::seconds, "", required), field("rows", &S::rows, "", required),
-                field("features", &S::features, ""), field("predictions", &S::predictions, ""));
+  return object("A closed bucket.", field("sequence", &S::sequence, "", required),
+                field("start", &S::start, "", required), field("seconds", &S::seconds, "", required),
+                field("rows", &S::rows, "", required), field("features", &S::features, ""),
+                field("predictions", &S::predictions, ""));
 }
 
 struct BucketsRequest {
@@ -57,7 +58,8 @@ constexpr auto describe(Type<BucketsRequest>) {
   using S = BucketsRequest;
   return object("Closed buckets of one pod.", field("service", &S::service, "", required),
                 field("revision", &S::revision, "", required), field("modelVersion", &S::model_version, "", required),
-                field("baselineDigest", &S::baseline_digest, "", required), field("buckets", &S::buckets, "", required));
+                field("baselineDigest", &S::baseline_digest, "", required),
+                field("buckets", &S::buckets, "", required));
 }
 
 struct BucketsResponse {
@@ -102,12 +104,11 @@ struct WindowCounts {
 constexpr auto describe(Type<WindowCounts>) {
   using namespace schema;
   using S = WindowCounts;
-  return object("A window.", field("monitor", &S::monitor, "", required),
-                field("modelVersion", &S::model_version, "", required),
-                field("baselineDigest", &S::baseline_digest, "", required), field("start", &S::start, "", required),
-                field("seconds", &S::seconds, "", required), field("rows", &S::rows, "", required),
-                field("features", &S::features, ""), field("predictions", &S::predictions, ""),
-                field("agents", &S::agents, ""));
+  return object(
+      "A window.", field("monitor", &S::monitor, "", required), field("modelVersion", &S::model_version, "", required),
+      field("baselineDigest", &S::baseline_digest, "", required), field("start", &S::start, "", required),
+      field("seconds", &S::seconds, "", required), field("rows", &S::rows, "", required),
+      field("features", &S::features, ""), field("predictions", &S::predictions, ""), field("agents", &S::agents, ""));
 }
 
 }  // namespace gyre::wire

@@ -11,10 +11,10 @@ namespace gyre::wire {
 inline constexpr char kRoutesKey[] = "routes.json";
 
 // Request headers between agents, and from people.
-inline constexpr char kHopHeader[] = "x-gyre-hop";          // Set on a forwarded request: never forward it again.
-inline constexpr char kPinHeader[] = "x-gyre-pin";          // "stable": do not route to a canary, and do not profile.
+inline constexpr char kHopHeader[] = "x-gyre-hop";            // Set on a forwarded request: never forward it again.
+inline constexpr char kPinHeader[] = "x-gyre-pin";            // "stable": do not route to a canary, and do not profile.
 inline constexpr char kRevisionHeader[] = "x-gyre-revision";  // On answers: the revision that answered.
-inline constexpr char kRefusedHeader[] = "x-gyre-refused";  // On a 503: not this revision's traffic any more.
+inline constexpr char kRefusedHeader[] = "x-gyre-refused";    // On a 503: not this revision's traffic any more.
 
 struct RouteTarget {
   std::string revision;

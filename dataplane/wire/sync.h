@@ -56,8 +56,8 @@ constexpr auto describe(Type<ForwardedCounters>) {
 }
 
 struct SyncRequest {
-  std::string service;   // InferenceService in the pod's namespace
-  std::string revision;  // The agent's own
+  std::string service;          // InferenceService in the pod's namespace
+  std::string revision;         // The agent's own
   std::int64_t generation = 0;  // Routes that it runs; this acknowledges them.
   std::int64_t wait_milliseconds = 1000;
   std::int64_t idle_milliseconds = 0;  // Since the last request of a client.
@@ -77,7 +77,7 @@ constexpr auto describe(Type<SyncRequest>) {
 }
 
 struct SyncResponse {
-  std::optional<Routes> routes;  // Only when newer than what the agent runs.
+  std::optional<Routes> routes;     // Only when newer than what the agent runs.
   std::int64_t bucket_seconds = 0;  // Length of profile buckets; 0 means that nobody wants profiles.
   bool operator==(const SyncResponse&) const = default;
 };
@@ -85,7 +85,8 @@ struct SyncResponse {
 constexpr auto describe(Type<SyncResponse>) {
   using namespace schema;
   using S = SyncResponse;
-  return object("What an agent is told.", field("routes", &S::routes, ""), field("bucketSeconds", &S::bucket_seconds, ""));
+  return object("What an agent is told.", field("routes", &S::routes, ""),
+                field("bucketSeconds", &S::bucket_seconds, ""));
 }
 
 }  // namespace gyre::wire

@@ -8,7 +8,8 @@ namespace gyre {
 }  // namespace gyre
 
 // For invariants of our own code only; never for what a user or the API server sent.
-#define CHECK(expression) \
-  do {                    \
-    if (!(expression)) [[unlikely]] ::gyre::check_failed(#expression, __FILE__, __LINE__); \
+#define CHECK(expression)                                    \
+  do {                                                       \
+    if (!(expression)) [[unlikely]]                          \
+      ::gyre::check_failed(#expression, __FILE__, __LINE__); \
   } while (false)

@@ -56,7 +56,8 @@ Result<Time> parse_time(std::string_view text) {
   const bool matched = std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%lf%n", &y, &mo, &d, &h, &mi, &s, &consumed) == 6;
   const std::chrono::year_month_day date{std::chrono::year(y), std::chrono::month(mo), std::chrono::day(d)};
   if (!matched || !date.ok() || copy.substr(consumed) != "Z")
-    return fail(Code::kInvalid, "InvalidTime", fmt::format("\"{}\" is not a time; write it as 2026-11-21T07:43:21Z", text));
+    return fail(Code::kInvalid, "InvalidTime",
+                fmt::format("\"{}\" is not a time; write it as 2026-11-21T07:43:21Z", text));
   return Time(std::chrono::sys_days(date)) + std::chrono::hours(h) + std::chrono::minutes(mi) +
          Duration(std::llround(s * 1000));
 }
@@ -75,7 +76,8 @@ Result<Duration> parse_duration(std::string_view text) {
     if (ec != std::errc() || value < 0) return invalid();
     rest.remove_prefix(end - rest.data());
     std::size_t length = 0;
-    while (length < rest.size() && !std::isdigit(static_cast<unsigned char>(rest[length])) && rest[length] != '.') ++length;
+    while (length < rest.size() && !std::isdigit(static_cast<unsigned char>(rest[length])) && rest[length] != '.')
+      ++length;
     const auto factor = unit_in_ms(rest.substr(0, length));
     if (!factor) return invalid();
     total += value * *factor;

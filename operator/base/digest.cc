@@ -18,9 +18,7 @@ Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
-void Sha256::update(std::string_view bytes) {
-  CHECK(EVP_DigestUpdate(context_->evp, bytes.data(), bytes.size()) == 1);
-}
+void Sha256::update(std::string_view bytes) { CHECK(EVP_DigestUpdate(context_->evp, bytes.data(), bytes.size()) == 1); }
 
 std::string Sha256::finish() {
   unsigned char digest[32];
