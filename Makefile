@@ -2,7 +2,7 @@
 # (its images come from a registry then: set IMAGE_PREFIX).
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test test-unit test-e2e demo bench check images cluster-up cluster-down cluster-smoke
+.PHONY: help deps build generate test test-unit test-e2e demo bench check images cluster-up cluster-down cluster-smoke
 
 help: ## Show this list.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -12,6 +12,9 @@ deps: ## Install Debian packages and the tests' Python environment (idempotent).
 
 build: deps ## Build all programs and unit tests (build/dev).
 	@e2e/build.sh dev
+
+generate: deps ## Rewrite the CRDs and their reference pages from the API types.
+	@e2e/generate.sh
 
 test: deps ## Run everything: unit tests, then end-to-end tests on a real cluster.
 	@e2e/test.sh all
@@ -28,7 +31,7 @@ demo: deps ## Show the whole loop on a local cluster.
 bench: deps ## Measure, and print the figures.
 	@e2e/bench.sh
 
-check: deps ## Format, layers, generated files, shell lint, tests under sanitizers.
+check: deps ## Format, shell lint, and all unit tests (layers and generated files among them) under sanitizers.
 	@e2e/check.sh
 
 images: deps ## Build the container images and import those that changed into the local cluster.
