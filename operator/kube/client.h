@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "operator/base/result.h"
+#include "operator/kube/kubeconfig.h"
+#include "operator/kube/request.h"
+
+namespace gyre::kube {
+
+// One finished request, for metrics. `code` is the HTTP status, or "<error>" when there was no answer.
+struct Exchange {
+  std::string verb, resource, method, code, host;
+  double seconds = 0;
+};
+
+// Talks to one API server. Callable from any thread; `send` and `watch` block their caller while one of two I/O
+// threads (one for watches, one for everything else) moves the bytes over shared HTTP/2 connections. Credentials
+// from files are re-read every minute, and at once, one time, when the server answers 401.
+class Client {
+ public:
+  using Observer = std::function<void(const Exchange&)>;
+  using OnLine = std::function<void(std::string_view line)>;
+
+  // `observer` is called on the caller's thread after every request.
+  explicit Client(Config config, Observer observer = {});
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  // The answer's JSON. A status of 400 or more is an error with the server's own message (status_error.h);
+  // a lost answer is kTimeout or kUnavailable, and the request may have been carried out.
+  Result<nlohmann::json> send(const Request& request);
+  // The same, for answers that are not JSON, as a pod's log.
+  Result<std::string> send_text(const Request& request);
+
+  // Calls `on_line` on the I/O thread for every line until the server closes (success), the request's timeout
+  // passes (kTimeout) or `stop` is asked for (kCancelled). `on_line` must not block and must not use this client.
+  Result<void> watch(const Request& request, const OnLine& on_line, std::stop_token stop);
+
+  // Ends every write in flight with kCancelled; whether the server carried it out is unknown.
+  void cancel_writes();
+
+  const Config& config() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gyre::kube

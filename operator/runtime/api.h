@@ -1,0 +1,59 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "controllers/common/plan.h"
+#include "operator/base/result.h"
+#include "operator/kube/client.h"
+
+namespace gyre::runtime {
+
+// Which object exactly: empty members are not checked.
+struct Precondition {
+  std::string uid;
+  std::string resource_version;
+};
+
+// The requests that reconcilers make. Blocking; callable from any thread.
+class Api {
+ public:
+  virtual ~Api() = default;
+
+  virtual Result<nlohmann::json> get(const Kind& kind, const Key& key) = 0;
+  // `manager` is the field manager in this and the following: "gyre-trainingjob".
+  virtual Result<nlohmann::json> create(const Kind& kind, const nlohmann::json& object, std::string_view manager) = 0;
+  // Server-side apply, forced. `object` must carry metadata.uid, so that an absent or replaced object is kConflict.
+  virtual Result<nlohmann::json> apply(const Kind& kind, const nlohmann::json& object, std::string_view manager) = 0;
+  // A merge patch of the object or, by the second form, of its status.
+  virtual Result<nlohmann::json> patch(const Kind& kind, const Key& key, const nlohmann::json& patch,
+                                       std::string_view manager) = 0;
+  virtual Result<nlohmann::json> patch_status(const Kind& kind, const Key& key, const Precondition& seen,
+                                              const nlohmann::json& status_patch, std::string_view manager) = 0;
+  // An object that is gone already is success.
+  virtual Result<void> delete_(const Kind& kind, const Key& key, const Precondition& seen, Propagation propagation) = 0;
+  // The end of a container's log: at most `tail_lines` lines and `limit_bytes` bytes.
+  virtual Result<std::string> pod_log(const Key& pod, std::string_view container, int tail_lines, int limit_bytes) = 0;
+};
+
+// The real one.
+class ClientApi final : public Api {
+ public:
+  explicit ClientApi(kube::Client& client) : client_(client) {}
+
+  Result<nlohmann::json> get(const Kind& kind, const Key& key) override;
+  Result<nlohmann::json> create(const Kind& kind, const nlohmann::json& object, std::string_view manager) override;
+  Result<nlohmann::json> apply(const Kind& kind, const nlohmann::json& object, std::string_view manager) override;
+  Result<nlohmann::json> patch(const Kind& kind, const Key& key, const nlohmann::json& patch,
+                               std::string_view manager) override;
+  Result<nlohmann::json> patch_status(const Kind& kind, const Key& key, const Precondition& seen,
+                                      const nlohmann::json& status_patch, std::string_view manager) override;
+  Result<void> delete_(const Kind& kind, const Key& key, const Precondition& seen, Propagation propagation) override;
+  Result<std::string> pod_log(const Key& pod, std::string_view container, int tail_lines, int limit_bytes) override;
+
+ private:
+  kube::Client& client_;
+};
+
+}  // namespace gyre::runtime

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "controllers/common/plan.h"
+#include "operator/runtime/api.h"
+#include "operator/runtime/cache.h"
+#include "operator/runtime/events.h"
+#include "operator/runtime/reconciler.h"
+
+namespace gyre::runtime {
+
+// A plan without its types: what `Applier::run` carries out.
+struct UntypedPlan {
+  Kind kind;
+  const ObjectMeta& owner;
+  const std::vector<Child>& applies;
+  const std::vector<Deletion>& deletions;
+  const std::vector<EventNote>& events;
+  nlohmann::json live_status;
+  nlohmann::json status;
+  std::optional<Duration> requeue_after;
+  const std::optional<Deletion>& delete_self;
+};
+
+// Carries plans out: objects, deletions, one status write, then events. Writes only what differs from the cache, and
+// puts every answer in the cache, so that the next reconcile of the key sees it. Thread-safe.
+class Applier {
+ public:
+  Applier(Api& api, Cache& cache, EventRecorder& events, const Clock& clock)
+      : api_(api), cache_(cache), events_(events), clock_(clock) {}
+
+  // An object that fails leaves the rest of the plan to run and the status to be written, but without
+  // observedGeneration and, when only a person can help, with the condition Stalled.
+  Result<Next> run(const UntypedPlan& plan);
+
+ private:
+  Result<void> apply_child(const UntypedPlan& plan, const Child& child);
+  Result<void> create_child(const UntypedPlan& plan, const Child& child, const nlohmann::json& desired);
+  Result<void> update_child(const UntypedPlan& plan, const Child& child, nlohmann::json desired,
+                            const nlohmann::json& live);
+  Result<nlohmann::json> take_over_fields(const UntypedPlan& plan, const Child& child, const nlohmann::json& live);
+  Result<void> remove(const Deletion& deletion);
+  Result<void> write_status(const UntypedPlan& plan, const std::optional<Error>& failure);
+
+  Api& api_;
+  Cache& cache_;
+  EventRecorder& events_;
+  const Clock& clock_;
+};
+
+// The last act of a reconcile: `return apply(applier_, *seen.training_job, decide(seen));`
+template <class T, class Status>
+Result<Next> apply(Applier& applier, const T& owner, const Plan<Status>& plan) {
+  T wanted;
+  wanted.status = plan.status;
+  const auto status_of = [](const T& object) {
+    return schema::to_json(object).value("status", nlohmann::json::object());
+  };
+  return applier.run({kind_of(Type<T>{}), owner.metadata, plan.applies, plan.deletions, plan.events, status_of(owner),
+                      status_of(wanted), plan.requeue_after, plan.delete_self});
+}
+
+}  // namespace gyre::runtime

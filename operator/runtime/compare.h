@@ -1,0 +1,23 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gyre::runtime {
+
+// A Kubernetes quantity as a number: "500m" → 0.5, "1Gi" → 1073741824.
+std::optional<double> parse_quantity(std::string_view text);
+
+// Whether `live` has everything that `desired` says: objects by key, lists by position, quantities as quantities,
+// and an absent value as an empty one.
+bool is_subset(const nlohmann::json& desired, const nlohmann::json& live);
+
+// Of what we set, so that fields that we stopped setting are noticed: the annotation gyre.dev/applied-hash.
+std::string applied_hash(const nlohmann::json& desired);
+
+// The merge patch that turns `live` into `desired`: members that are gone become null.
+nlohmann::json merge_diff(const nlohmann::json& live, const nlohmann::json& desired);
+
+}  // namespace gyre::runtime

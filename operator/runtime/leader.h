@@ -1,0 +1,70 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "operator/base/clock.h"
+#include "operator/kube/client.h"
+
+namespace gyre::runtime {
+
+// Where another replica or an agent finds the leader's collector: an annotation of the Lease.
+inline constexpr char kLeaderAddress[] = "gyre.dev/leader-address";
+
+struct LeaderOptions {
+  Key lease;             // "gyre-system/gyre-operator"
+  std::string identity;  // The pod's name.
+  std::string address;   // "10.0.0.7:9444", for redirects.
+  Duration lease_duration = std::chrono::seconds(15);
+  Duration renew_deadline = std::chrono::seconds(10);
+  Duration retry_period = std::chrono::seconds(2);
+};
+
+// Elects one leader by a coordination.k8s.io Lease. Losing it ends no process: the elector goes back to trying.
+class LeaderElector {
+ public:
+  struct Holder {
+    std::string identity;
+    std::string address;
+    bool operator==(const Holder&) const = default;
+  };
+
+  LeaderElector(kube::Client& client, const Clock& clock, LeaderOptions options);
+
+  // Until `stop`; then a held lease is released. The callbacks run on this thread and must return at once.
+  void run(std::stop_token stop, const std::function<void()>& on_gain, const std::function<void()>& on_loss);
+
+  bool is_leader() const { return leading_; }
+  // Whoever held the lease when we last looked; empty members when nobody did.
+  Holder holder() const;
+
+ private:
+  Result<void> try_once();
+  Result<void> create();
+  bool is_held_by_other(const nlohmann::json& lease);
+  Result<void> write(nlohmann::json lease);
+  nlohmann::json spec_for(const nlohmann::json& old_spec) const;
+  void note_holder(const nlohmann::json& lease);
+  void release();
+
+  kube::Client& client_;
+  const Clock& clock_;
+  const LeaderOptions options_;
+  std::atomic<bool> leading_ = false;
+
+  // Only the elector's own thread. The other's clock is never trusted: a lease has expired when we have seen no
+  // change of it for as long as it lasts.
+  std::string seen_version_;
+  Time seen_at_{};
+  Time renewed_at_{};
+
+  mutable std::mutex mutex_;
+  Holder holder_;  // GUARDED_BY(mutex_)
+};
+
+}  // namespace gyre::runtime

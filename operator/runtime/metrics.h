@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gyre::runtime {
+
+using Labels = std::vector<std::pair<std::string, std::string>>;
+
+// A small Prometheus registry. Thread-safe. A family must be declared before it is used; series appear with their
+// first value. Declaring a family twice with the same type is fine.
+class Metrics {
+ public:
+  Metrics();
+
+  void declare_counter(const std::string& name, const std::string& help);
+  void declare_gauge(const std::string& name, const std::string& help);
+  void declare_histogram(const std::string& name, const std::string& help, std::vector<double> bounds);
+
+  void add(const std::string& name, const Labels& labels, double by = 1);
+  void set(const std::string& name, const Labels& labels, double value);
+  void observe(const std::string& name, const Labels& labels, double value);
+
+  // The current value of one counter or gauge; 0 when it has none.
+  double value(const std::string& name, const Labels& labels) const;
+  // Text exposition format 0.0.4, with this process's own CPU seconds and resident memory.
+  std::string text() const;
+
+ private:
+  enum class Type { kCounter, kGauge, kHistogram };
+  struct Series {
+    double value = 0;  // Sum, for histograms.
+    std::vector<std::uint64_t> counts;
+  };
+  struct Family {
+    Type type = Type::kCounter;
+    std::string help;
+    std::vector<double> bounds;
+    std::map<std::string, Series> series;  // By rendered labels.
+  };
+
+  void declare(const std::string& name, Type type, const std::string& help, std::vector<double> bounds);
+  Series& series_of(const std::string& name, Type type, const Labels& labels);
+  static void write_histogram(std::string& out, const std::string& name, const Family& family);
+
+  mutable std::mutex mutex_;
+  std::map<std::string, Family> families_;  // GUARDED_BY(mutex_)
+};
+
+}  // namespace gyre::runtime

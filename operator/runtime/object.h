@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+
+#include "crds/meta/meta.h"
+#include "crds/schema/codec.h"
+#include "operator/base/result.h"
+
+namespace gyre::runtime {
+
+// A cached object whose type the holder knows. `meta` lives inside `value`.
+struct Object {
+  std::shared_ptr<const void> value;
+  const ObjectMeta* meta = nullptr;
+
+  explicit operator bool() const { return value != nullptr; }
+  template <class T>
+  std::shared_ptr<const T> as() const {
+    return std::static_pointer_cast<const T>(value);
+  }
+};
+
+// What the runtime, which is not a template, must know about a type.
+struct ObjectType {
+  Kind kind;
+  Result<Object> (*decode)(const nlohmann::json&);
+  nlohmann::json (*encode)(const Object&);
+};
+
+template <class T>
+Result<Object> decode_object(const nlohmann::json& json) {
+  Result<T> parsed = schema::from_json<T>(json);
+  if (!parsed) return fail(std::move(parsed).error());
+  auto value = std::make_shared<const T>(std::move(*parsed));
+  const ObjectMeta* meta = &value->metadata;
+  return Object{std::move(value), meta};
+}
+
+template <class T>
+ObjectType object_type() {
+  return {kind_of(Type<T>{}), &decode_object<T>, [](const Object& object) { return schema::to_json(*object.as<T>()); }};
+}
+
+}  // namespace gyre::runtime

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <random>
+#include <stop_token>
+#include <string>
+
+#include "operator/base/clock.h"
+#include "operator/kube/client.h"
+#include "operator/kube/watch_event.h"
+#include "operator/runtime/cache.h"
+#include "operator/runtime/metrics.h"
+
+namespace gyre::runtime {
+
+// Keeps one kind of one namespace (or of all: "") in its store: first everything, by WatchList or by a consistent
+// paged list, then the watch, again and again. A bad object is logged and skipped.
+class Reflector {
+ public:
+  struct Timing {
+    Duration shortest_watch = std::chrono::minutes(5);
+    Duration longest_watch = std::chrono::minutes(10);
+    Duration first_backoff = Duration(800);
+    Duration longest_backoff = std::chrono::seconds(30);
+    Duration stale_after = std::chrono::minutes(2);
+  };
+
+  Reflector(kube::Client& client, Cache::Entry& entry, std::string scope, const Clock& clock, Metrics& metrics,
+            Timing timing);
+
+  // Until `stop`.
+  void run(std::stop_token stop);
+
+  // Whether the store has held everything once.
+  bool is_synced() const { return synced_; }
+  // Whether the API server has not answered for so long that the store may be wrong.
+  bool is_stale() const;
+  const Kind& kind() const { return entry_.type.kind; }
+
+ private:
+  enum class Method { kWatchList, kList };
+
+  Result<void> start(std::stop_token stop);
+  Result<void> list(std::stop_token stop);
+  Result<void> watch(std::stop_token stop);
+  Result<void> run_watch(kube::Request request, std::stop_token stop);
+  void on_line(std::string_view line);
+  void on_event(kube::WatchEvent event);
+  void on_bookmark(const kube::WatchEvent& event);
+  bool is_initial() const { return staged_ != nullptr; }
+  std::optional<Object> decode(const nlohmann::json& json) const;
+  kube::Request request(std::string verb) const;
+  void note_close(Duration lasted);
+  void pause(std::stop_token stop, const Error* error);
+  void mark_fresh();
+  Duration random_between(Duration low, Duration high);
+
+  kube::Client& client_;
+  Cache::Entry& entry_;
+  const std::string scope_;
+  const Clock& clock_;
+  Metrics& metrics_;
+  const Timing timing_;
+
+  // Only the reflector's own thread, and the I/O thread while that one waits in a watch.
+  Method method_ = Method::kWatchList;
+  std::string version_;
+  std::unique_ptr<ObjectStore::Snapshot> staged_;
+  std::optional<Error> stream_error_;
+  int events_ = 0;
+  int idle_closes_ = 0;
+  int failures_ = 0;
+  std::minstd_rand random_;
+
+  std::atomic<bool> synced_ = false;
+  std::atomic<std::int64_t> fresh_at_ = 0;  // Milliseconds of clock_.
+  std::atomic<bool> connected_ = false;
+};
+
+}  // namespace gyre::runtime
