@@ -16,6 +16,7 @@ schema::CrdInfo crd_info(Type<InferenceService>) {
            {"Age", "date", ".metadata.creationTimestamp"}}};
 }
 
+template nlohmann::json schema::to_json(const CustomProtocol&);
 template nlohmann::json schema::to_json(const InferenceService&);
 template nlohmann::json schema::to_json(const InferenceServiceSpec&);
 template nlohmann::json schema::to_json(const InferenceServiceStatus&);

@@ -225,6 +225,7 @@ struct ModelVersionStatus {
   VersionPhase phase = VersionPhase::kPending;
   std::int32_t version = 0;
   std::vector<Verdict> verdicts;
+  std::int32_t verification_attempts = 0;
   std::int32_t evaluation_attempts = 0;
   std::vector<std::string> served_by;
   std::vector<Condition> conditions;
@@ -239,6 +240,7 @@ constexpr auto describe(Type<ModelVersionStatus>) {
                 field("phase", &S::phase, "Where the version is.", required),
                 field("version", &S::version, "Number within the model, assigned in order, from 1."),
                 field("verdicts", &S::verdicts, "One for each gate.", max_items{32}),
+                field("verificationAttempts", &S::verification_attempts, "Times the artifact was read to verify it."),
                 field("evaluationAttempts", &S::evaluation_attempts, "Times the champion was asked."),
                 field("servedBy", &S::served_by, "InferenceServices that serve it or may roll back to it."),
                 field("conditions", &S::conditions, "Ready (approved), Verified, GatesPassed, FirstVersion, Stalled.",
