@@ -15,7 +15,6 @@ struct Config {
   std::string namespace_ = "default";
   std::string ca_pem;
   std::string ca_file;
-  std::string tls_server_name;  // Empty: the server's own host name.
   TlsCheck tls_check = TlsCheck::kVerify;
   std::string client_cert_pem;
   std::string client_key_pem;

@@ -20,6 +20,7 @@ struct Selection {
 class Cache {
  public:
   struct Entry {
+    Entry(ObjectType t, Selection s) : type(t), selection(std::move(s)) {}
     ObjectType type;
     Selection selection;
     ObjectStore store;

@@ -1,0 +1,230 @@
+#include "operator/kube/io_loop.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+#include <strings.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "operator/base/check.h"
+#include "operator/base/text.h"
+
+namespace gyre::kube {
+namespace {
+
+size_t on_body(char* data, size_t size, size_t count, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  const std::string_view bytes(data, size * count);
+  if (transfer.on_data && transfer.status < 400)
+    transfer.on_data(bytes);
+  else
+    transfer.answer.append(bytes);
+  return bytes.size();
+}
+
+size_t on_header(char* data, size_t size, size_t count, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  const std::string_view line(data, size * count);
+  constexpr std::string_view kRetryAfter = "retry-after:";
+  if (line.starts_with("HTTP/")) {
+    const std::size_t space = line.find(' ');
+    transfer.status = space == std::string_view::npos ? 0 : std::strtol(line.data() + space, nullptr, 10);
+  } else if (line.size() > kRetryAfter.size() &&
+             strncasecmp(line.data(), kRetryAfter.data(), kRetryAfter.size()) == 0) {
+    const std::string value(trim(line.substr(kRetryAfter.size())));
+    char* end = nullptr;
+    const double seconds = std::strtod(value.c_str(), &end);
+    if (end != value.c_str() && seconds >= 0) transfer.retry_after_seconds = seconds;
+  }
+  return line.size();
+}
+
+void set_blob(CURL* easy, CURLoption option, const std::string& pem) {
+  if (pem.empty()) return;
+  curl_blob blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_NOCOPY};
+  curl_easy_setopt(easy, option, &blob);
+}
+
+void set_tls(CURL* easy, const Transfer& transfer) {
+  set_blob(easy, CURLOPT_CAINFO_BLOB, transfer.ca_pem);
+  set_blob(easy, CURLOPT_SSLCERT_BLOB, transfer.cert_pem);
+  set_blob(easy, CURLOPT_SSLKEY_BLOB, transfer.key_pem);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, transfer.verify ? 1L : 0L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, transfer.verify ? 2L : 0L);
+  if (!transfer.multiplex) return;
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  // Waits for a connection being opened rather than opening one more.
+  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+}
+
+void set_keepalive(CURL* easy) {
+  // A peer that vanished without a word is noticed within a minute.
+  curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 15L);
+  curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 5L);
+}
+
+Error transport_error(CURLcode code, const char* detail, const Transfer& transfer) {
+  const bool timed_out = code == CURLE_OPERATION_TIMEDOUT;
+  const char* text = *detail ? detail : curl_easy_strerror(code);
+  return {timed_out ? Code::kTimeout : Code::kUnavailable, timed_out ? "Timeout" : "Unreachable",
+          fmt::format("{} {}: {}", transfer.method, transfer.url, text), std::nullopt};
+}
+
+Error cancelled() { return {Code::kCancelled, "Cancelled", "the request was cancelled", std::nullopt}; }
+
+}  // namespace
+
+struct IoLoop::Job {
+  explicit Job(Transfer& t) : transfer(t) {}
+
+  Transfer& transfer;
+  CURL* easy = nullptr;
+  curl_slist* headers = nullptr;
+  char detail[CURL_ERROR_SIZE] = "";
+  bool cancelled = false;              // Guarded by the loop's mutex.
+  std::optional<Result<void>> result;  // Guarded by the loop's mutex.
+
+  void prepare() {
+    easy = curl_easy_init();
+    CHECK(easy != nullptr);
+    for (const std::string& header : transfer.headers) headers = curl_slist_append(headers, header.c_str());
+    curl_easy_setopt(easy, CURLOPT_URL, transfer.url.c_str());
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, transfer.method.c_str());
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail);
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, 10L);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(transfer.timeout.count()));
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+    if (transfer.is_local) curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    if (!transfer.body.empty()) {
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.body.size()));
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer.body.data());
+    }
+    set_tls(easy, transfer);
+    set_keepalive(easy);
+  }
+
+  ~Job() {
+    if (easy) curl_easy_cleanup(easy);
+    curl_slist_free_all(headers);
+  }
+};
+
+IoLoop::IoLoop() {
+  [[maybe_unused]] static const CURLcode global = curl_global_init(CURL_GLOBAL_DEFAULT);
+  multi_ = curl_multi_init();
+  CHECK(multi_ != nullptr);
+  curl_multi_setopt(static_cast<CURLM*>(multi_), CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+  curl_multi_setopt(static_cast<CURLM*>(multi_), CURLMOPT_MAX_CONCURRENT_STREAMS, 200L);
+  thread_ = std::jthread([this](std::stop_token stop) { loop(stop); });
+}
+
+IoLoop::~IoLoop() {
+  thread_.request_stop();
+  curl_multi_wakeup(static_cast<CURLM*>(multi_));
+  thread_.join();
+  curl_multi_cleanup(static_cast<CURLM*>(multi_));
+}
+
+Result<void> IoLoop::run(Transfer& transfer, std::stop_token stop) {
+  Job job(transfer);
+  job.prepare();
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return fail(cancelled());
+    pending_.push_back(&job);
+    jobs_.push_back(&job);
+  }
+  curl_multi_wakeup(static_cast<CURLM*>(multi_));
+  // Registered only now, so that a stop asked for in the meantime finds the job.
+  const std::stop_callback on_stop(stop, [&] { cancel(job); });
+  std::unique_lock lock(mutex_);
+  finished_.wait(lock, [&] { return job.result.has_value(); });
+  return *job.result;
+}
+
+void IoLoop::cancel(Job& job) {
+  const std::lock_guard lock(mutex_);
+  job.cancelled = true;
+  curl_multi_wakeup(static_cast<CURLM*>(multi_));
+}
+
+void IoLoop::cancel_writes() {
+  const std::lock_guard lock(mutex_);
+  for (Job* job : jobs_)
+    if (job->transfer.method != "GET") job->cancelled = true;
+  curl_multi_wakeup(static_cast<CURLM*>(multi_));
+}
+
+void IoLoop::loop(std::stop_token stop) {
+  CURLM* multi = static_cast<CURLM*>(multi_);
+  while (!stop.stop_requested()) {
+    start_pending();
+    int running = 0;
+    curl_multi_perform(multi, &running);
+    collect_finished();
+    drop_cancelled();
+    curl_multi_poll(multi, nullptr, 0, 1000, nullptr);
+  }
+  start_pending();
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    for (Job* job : jobs_) job->cancelled = true;
+  }
+  start_pending();
+  drop_cancelled();
+}
+
+void IoLoop::start_pending() {
+  std::vector<Job*> fresh;
+  {
+    const std::lock_guard lock(mutex_);
+    fresh.swap(pending_);
+  }
+  for (Job* job : fresh) {
+    active_.push_back(job);
+    curl_multi_add_handle(static_cast<CURLM*>(multi_), job->easy);
+  }
+}
+
+void IoLoop::drop_cancelled() {
+  std::vector<Job*> dropped;
+  {
+    const std::lock_guard lock(mutex_);
+    std::copy_if(active_.begin(), active_.end(), std::back_inserter(dropped), [](Job* job) { return job->cancelled; });
+  }
+  for (Job* job : dropped) finish(*job, fail(cancelled()));
+}
+
+void IoLoop::collect_finished() {
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(static_cast<CURLM*>(multi_), &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    Job* job = nullptr;
+    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &job);
+    const CURLcode code = message->data.result;
+    if (code == CURLE_OK)
+      finish(*job, {});
+    else
+      finish(*job, fail(transport_error(code, job->detail, job->transfer)));
+  }
+}
+
+void IoLoop::finish(Job& job, Result<void> result) {
+  curl_multi_remove_handle(static_cast<CURLM*>(multi_), job.easy);
+  std::erase(active_, &job);
+  const std::lock_guard lock(mutex_);
+  std::erase(jobs_, &job);
+  job.result = std::move(result);
+  finished_.notify_all();
+}
+
+}  // namespace gyre::kube

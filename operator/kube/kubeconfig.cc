@@ -1,0 +1,187 @@
+#include "operator/kube/kubeconfig.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <yaml-cpp/yaml.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "operator/base/text.h"
+
+namespace gyre::kube {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<std::string> read_file(const std::string& file, std::string_view what) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return fail(Code::kNotFound, "FileUnreadable", fmt::format("{}: cannot read {}", what, file));
+  std::ostringstream out;
+  out << in.rdbuf();
+  return std::move(out).str();
+}
+
+std::optional<std::string> decode_base64(std::string text) {
+  std::erase_if(text, [](char c) { return c == '\n' || c == '\r' || c == ' '; });
+  if (text.empty() || text.size() % 4 != 0) return std::nullopt;
+  std::string out(text.size() / 4 * 3, '\0');
+  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  if (size < 0) return std::nullopt;
+  // EVP_DecodeBlock counts the padding as bytes.
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
+  out.resize(static_cast<std::size_t>(size) - padding);
+  return out;
+}
+
+std::string text_at(const YAML::Node& node, const char* field) {
+  if (!node.IsMap() || !node[field] || !node[field].IsScalar()) return {};
+  return node[field].as<std::string>();
+}
+
+// One kubeconfig, read with its file's name at hand for messages.
+class Reader {
+ public:
+  Reader(YAML::Node root, std::string file) : root_(std::move(root)), file_(std::move(file)) {}
+
+  Result<Config> read() {
+    const std::string current = text_at(root_, "current-context");
+    if (current.empty()) return bad("current-context", "is not set; run kubectl config use-context");
+    const auto context = entry("contexts", "context", current);
+    if (!context) return fail(context.error());
+    const auto cluster = entry("clusters", "cluster", text_at(*context, "cluster"));
+    if (!cluster) return fail(cluster.error());
+    Config config;
+    if (const std::string space = text_at(*context, "namespace"); !space.empty()) config.namespace_ = space;
+    if (auto r = read_cluster(*cluster, config); !r) return fail(r.error());
+    const std::string user_name = text_at(*context, "user");
+    if (user_name.empty()) return config;
+    const auto user = entry("users", "user", user_name);
+    if (!user) return fail(user.error());
+    if (auto r = read_user(*user, config); !r) return fail(r.error());
+    return config;
+  }
+
+ private:
+  std::unexpected<Error> bad(std::string_view field, std::string_view why) const {
+    return fail(Code::kInvalid, "InvalidKubeconfig", fmt::format("{}: {}: {}", file_, field, why));
+  }
+
+  Result<YAML::Node> entry(const char* list, const char* member, const std::string& name) const {
+    const YAML::Node items = root_[list];
+    if (items && items.IsSequence())
+      for (const YAML::Node& item : items)
+        if (text_at(item, "name") == name && item[member] && item[member].IsMap()) return item[member];
+    return bad(list, fmt::format("has no entry named \"{}\"", name));
+  }
+
+  std::string resolve(const std::string& path) const {
+    return fs::path(path).is_absolute() ? path : (fs::path(file_).parent_path() / path).string();
+  }
+
+  // `field`-data in base64, or the file that `field` names.
+  Result<std::string> pem(const YAML::Node& node, const std::string& field) const {
+    const std::string data_field = field + "-data";
+    if (const std::string data = text_at(node, data_field.c_str()); !data.empty()) {
+      auto decoded = decode_base64(data);
+      if (!decoded) return bad(data_field, "is not base64");
+      return std::move(*decoded);
+    }
+    const std::string path = text_at(node, field.c_str());
+    if (path.empty()) return std::string();
+    return read_file(resolve(path), file_ + ": " + field);
+  }
+
+  Result<void> read_cluster(const YAML::Node& cluster, Config& config) const {
+    config.server = text_at(cluster, "server");
+    if (!config.server.starts_with("https://") && !config.server.starts_with("http://"))
+      return bad("server", "must be a URL that starts with https://");
+    while (config.server.ends_with('/')) config.server.pop_back();
+    if (cluster["tls-server-name"]) return bad("tls-server-name", "is not supported; use the certificate's own name");
+    if (text_at(cluster, "insecure-skip-tls-verify") == "true") config.tls_check = TlsCheck::kSkip;
+    auto ca = pem(cluster, "certificate-authority");
+    if (!ca) return fail(ca.error());
+    config.ca_pem = std::move(*ca);
+    if (text_at(cluster, "certificate-authority-data").empty())
+      if (const std::string path = text_at(cluster, "certificate-authority"); !path.empty())
+        config.ca_file = resolve(path);
+    return {};
+  }
+
+  Result<void> read_user(const YAML::Node& user, Config& config) const {
+    for (const char* unsupported : {"exec", "auth-provider", "username"})
+      if (user[unsupported]) return bad(unsupported, "is not supported; use a client certificate, token or tokenFile");
+    auto certificate = pem(user, "client-certificate");
+    if (!certificate) return fail(certificate.error());
+    auto key = pem(user, "client-key");
+    if (!key) return fail(key.error());
+    if (certificate->empty() != key->empty())
+      return bad("client-certificate", "needs client-key beside it, and the other way round");
+    config.client_cert_pem = std::move(*certificate);
+    config.client_key_pem = std::move(*key);
+    config.token = text_at(user, "token");
+    if (const std::string path = text_at(user, "tokenFile"); !path.empty()) config.token_file = resolve(path);
+    return {};
+  }
+
+  YAML::Node root_;
+  std::string file_;
+};
+
+}  // namespace
+
+Result<Config> parse_kubeconfig(std::string_view yaml, const std::string& file) {
+  try {
+    YAML::Node root = YAML::Load(std::string(yaml));
+    if (!root.IsMap())
+      return fail(Code::kInvalid, "InvalidKubeconfig", fmt::format("{}: is not a kubeconfig: no mapping", file));
+    return Reader(std::move(root), file).read();
+  } catch (const YAML::Exception& error) {
+    return fail(Code::kInvalid, "InvalidKubeconfig", fmt::format("{}: is not YAML: {}", file, error.what()));
+  }
+}
+
+Result<Config> load_kubeconfig(const std::string& file) {
+  const auto text = read_file(file, "kubeconfig");
+  if (!text) return fail(text.error());
+  return parse_kubeconfig(*text, file);
+}
+
+Result<Config> in_cluster_config(const std::string& folder) {
+  const char* host = std::getenv("KUBERNETES_SERVICE_HOST");
+  const char* port = std::getenv("KUBERNETES_SERVICE_PORT");
+  if (!host || !port)
+    return fail(Code::kNotFound, "NotInCluster",
+                "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set; outside a cluster set KUBECONFIG");
+  Config config;
+  const bool is_ipv6 = std::string_view(host).find(':') != std::string_view::npos;
+  config.server = is_ipv6 ? fmt::format("https://[{}]:{}", host, port) : fmt::format("https://{}:{}", host, port);
+  config.token_file = folder + "/token";
+  config.ca_file = folder + "/ca.crt";
+  auto token = read_file(config.token_file, "service account token");
+  if (!token) return fail(token.error());
+  config.token = std::string(trim(*token));
+  auto ca = read_file(config.ca_file, "service account CA");
+  if (!ca) return fail(ca.error());
+  config.ca_pem = std::move(*ca);
+  if (auto space = read_file(folder + "/namespace", "namespace")) config.namespace_ = std::string(trim(*space));
+  return config;
+}
+
+Result<Config> find_config(const std::string& flag) {
+  if (!flag.empty()) return load_kubeconfig(flag);
+  if (const char* listed = std::getenv("KUBECONFIG"); listed && *listed) {
+    for (const std::string& file : split(listed, ':'))
+      if (!file.empty() && fs::exists(file)) return load_kubeconfig(file);
+    return fail(Code::kNotFound, "FileUnreadable", fmt::format("KUBECONFIG names no existing file: {}", listed));
+  }
+  if (std::getenv("KUBERNETES_SERVICE_HOST")) return in_cluster_config();
+  if (const char* home = std::getenv("HOME"); home && fs::exists(std::string(home) + "/.kube/config"))
+    return load_kubeconfig(std::string(home) + "/.kube/config");
+  return fail(Code::kNotFound, "NoKubeconfig", "no cluster to talk to; set --kubeconfig or KUBECONFIG");
+}
+
+}  // namespace gyre::kube

@@ -1,0 +1,70 @@
+#include "operator/kube/status_error.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace gyre::kube {
+namespace {
+
+std::string text_at(const nlohmann::json& json, const char* name) {
+  if (!json.is_object()) return {};
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+Code code_for(long http_status, std::string_view reason) {
+  switch (http_status) {
+    case 400:
+    case 405:
+    case 413:
+    case 415:
+    case 422:
+      return Code::kInvalid;
+    case 401:
+      return Code::kUnauthorized;
+    case 403:
+      return Code::kForbidden;
+    case 404:
+      return Code::kNotFound;
+    case 408:
+      return Code::kTimeout;
+    case 409:
+      return reason == "AlreadyExists" ? Code::kAlreadyExists : Code::kConflict;
+    case 410:
+      return Code::kGone;
+    case 429:
+      return Code::kThrottled;
+    case 504:
+      return Code::kTimeout;
+    default:
+      return http_status >= 500 ? Code::kUnavailable : Code::kInvalid;
+  }
+}
+
+std::optional<double> suggested_delay(const nlohmann::json& status) {
+  if (!status.is_object() || !status.contains("details") || !status["details"].is_object()) return std::nullopt;
+  const auto& details = status["details"];
+  const auto found = details.find("retryAfterSeconds");
+  if (found == details.end() || !found->is_number()) return std::nullopt;
+  return found->get<double>();
+}
+
+}  // namespace
+
+Error error_from_response(long http_status, std::string_view body, std::optional<double> retry_after_seconds) {
+  const nlohmann::json status = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+  Error error;
+  error.reason = text_at(status, "reason");
+  error.code = code_for(http_status, error.reason);
+  error.message = text_at(status, "message");
+  // A webhook's plain denial comes as 403 or 400 with this wording; asking again changes nothing.
+  if (http_status == 403 && error.message.starts_with("admission webhook")) error.code = Code::kInvalid;
+  if (error.reason.empty()) error.reason = fmt::format("Http{}", http_status);
+  if (error.message.empty())
+    error.message = fmt::format("the API server answered {}: {}", http_status, body.substr(0, 200));
+  error.retry_after_seconds = retry_after_seconds ? retry_after_seconds : suggested_delay(status);
+  return error;
+}
+
+}  // namespace gyre::kube

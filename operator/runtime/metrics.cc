@@ -1,0 +1,146 @@
+#include "operator/runtime/metrics.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "operator/base/check.h"
+
+namespace gyre::runtime {
+namespace {
+
+std::string escape(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\\' || c == '"') out += '\\';
+    if (c == '\n')
+      out += "\\n";
+    else
+      out += c;
+  }
+  return out;
+}
+
+// code="200",verb="get"
+std::string render(const Labels& labels) {
+  std::string out;
+  for (const auto& [name, value] : labels)
+    out += fmt::format("{}{}=\"{}\"", out.empty() ? "" : ",", name, escape(value));
+  return out;
+}
+
+std::string braces(const std::string& labels) { return labels.empty() ? "" : "{" + labels + "}"; }
+
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+double resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  double total = 0, resident = 0;
+  statm >> total >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+Metrics::Metrics() {
+  declare_counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.");
+  declare_gauge("process_resident_memory_bytes", "Resident memory size in bytes.");
+}
+
+void Metrics::declare_counter(const std::string& name, const std::string& help) {
+  declare(name, Type::kCounter, help, {});
+}
+
+void Metrics::declare_gauge(const std::string& name, const std::string& help) { declare(name, Type::kGauge, help, {}); }
+
+void Metrics::declare_histogram(const std::string& name, const std::string& help, std::vector<double> bounds) {
+  CHECK(std::is_sorted(bounds.begin(), bounds.end()));
+  declare(name, Type::kHistogram, help, std::move(bounds));
+}
+
+void Metrics::declare(const std::string& name, Type type, const std::string& help, std::vector<double> bounds) {
+  const std::lock_guard lock(mutex_);
+  const auto [family, fresh] = families_.try_emplace(name, Family{type, help, std::move(bounds), {}});
+  CHECK(family->second.type == type);
+}
+
+Metrics::Series& Metrics::series_of(const std::string& name, Type type, const Labels& labels) {
+  const auto family = families_.find(name);
+  CHECK(family != families_.end() && family->second.type == type);
+  return family->second.series[render(labels)];
+}
+
+void Metrics::add(const std::string& name, const Labels& labels, double by) {
+  const std::lock_guard lock(mutex_);
+  series_of(name, Type::kCounter, labels).value += by;
+}
+
+void Metrics::set(const std::string& name, const Labels& labels, double value) {
+  const std::lock_guard lock(mutex_);
+  series_of(name, Type::kGauge, labels).value = value;
+}
+
+void Metrics::observe(const std::string& name, const Labels& labels, double value) {
+  const std::lock_guard lock(mutex_);
+  Series& series = series_of(name, Type::kHistogram, labels);
+  const std::vector<double>& bounds = families_.at(name).bounds;
+  series.counts.resize(bounds.size() + 1);
+  ++series.counts[static_cast<std::size_t>(std::lower_bound(bounds.begin(), bounds.end(), value) - bounds.begin())];
+  series.value += value;
+}
+
+double Metrics::value(const std::string& name, const Labels& labels) const {
+  const std::lock_guard lock(mutex_);
+  const auto family = families_.find(name);
+  if (family == families_.end()) return 0;
+  const auto series = family->second.series.find(render(labels));
+  return series == family->second.series.end() ? 0 : series->second.value;
+}
+
+void Metrics::write_histogram(std::string& out, const std::string& name, const Family& family) {
+  const auto to = std::back_inserter(out);
+  for (const auto& [labels, series] : family.series) {
+    const std::string before = labels.empty() ? "" : labels + ",";
+    std::uint64_t total = 0;
+    for (std::size_t i = 0; i < series.counts.size(); ++i) {
+      total += series.counts[i];
+      const std::string bound = i < family.bounds.size() ? fmt::format("{}", family.bounds[i]) : "+Inf";
+      fmt::format_to(to, "{}_bucket{{{}le=\"{}\"}} {}\n", name, before, bound, total);
+    }
+    fmt::format_to(to, "{0}_sum{1} {2}\n{0}_count{1} {3}\n", name, braces(labels), series.value, total);
+  }
+}
+
+std::string Metrics::text() const {
+  const std::lock_guard lock(mutex_);
+  std::string out;
+  const auto to = std::back_inserter(out);
+  for (const auto& [name, family] : families_) {
+    const char* type = family.type == Type::kCounter ? "counter" : family.type == Type::kGauge ? "gauge" : "histogram";
+    fmt::format_to(to, "# HELP {0} {1}\n# TYPE {0} {2}\n", name, family.help, type);
+    if (family.type == Type::kHistogram) {
+      write_histogram(out, name, family);
+    } else if (name == "process_cpu_seconds_total") {
+      fmt::format_to(to, "{} {}\n", name, cpu_seconds());
+    } else if (name == "process_resident_memory_bytes") {
+      fmt::format_to(to, "{} {}\n", name, resident_bytes());
+    } else {
+      for (const auto& [labels, series] : family.series)
+        fmt::format_to(to, "{}{} {}\n", name, braces(labels), series.value);
+    }
+  }
+  return out;
+}
+
+}  // namespace gyre::runtime
