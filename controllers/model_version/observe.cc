@@ -1,0 +1,42 @@
+#include "controllers/model_version/names.h"
+#include "controllers/model_version/reconciler.h"
+
+namespace gyre::model_version {
+namespace {
+
+template <class T>
+void append(std::vector<std::shared_ptr<const T>>& out, std::vector<std::shared_ptr<const T>> more) {
+  out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+// Jobs of other owners that have the name of the attempt we are at.
+std::vector<std::shared_ptr<const Job>> strangers(const runtime::Cache& cache, const ModelVersion& version) {
+  std::vector<std::shared_ptr<const Job>> out;
+  for (const std::string& name : {verify_name(version, std::max(1, version.status.verification_attempts)),
+                                  evaluate_name(version, std::max(1, version.status.evaluation_attempts))}) {
+    auto job = cache.get<Job>({version.metadata.namespace_, name});
+    const OwnerReference* owner = job ? controller_of(job->metadata) : nullptr;
+    if (job && (!owner || owner->uid != version.metadata.uid)) out.push_back(std::move(job));
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Observed> observe(const runtime::Cache& cache, const Key& key, const Options& options, Time now) {
+  Observed seen;
+  seen.version = cache.get<ModelVersion>(key);
+  if (!seen.version) return fail(Code::kNotFound, "NotFound", "ModelVersion " + key.text() + " is gone");
+  seen.options = options;
+  seen.now = now;
+  for (auto& other : cache.list<ModelVersion>(key.namespace_))
+    if (other->spec.model == seen.version->spec.model && other->metadata.name != key.name)
+      seen.siblings.push_back(std::move(other));
+  seen.services = cache.list<InferenceService>(key.namespace_);
+  seen.jobs = cache.owned_by<Job>(seen.version->metadata.uid);
+  for (const auto& job : seen.jobs) append(seen.pods, cache.owned_by<Pod>(job->metadata.uid));
+  append(seen.jobs, strangers(cache, *seen.version));
+  return seen;
+}
+
+}  // namespace gyre::model_version
