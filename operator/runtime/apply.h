@@ -41,7 +41,7 @@ class Applier {
   Result<void> create_child(const UntypedPlan& plan, const Child& child, const nlohmann::json& desired);
   Result<void> update_child(const UntypedPlan& plan, const Child& child, nlohmann::json desired,
                             const nlohmann::json& live);
-  Result<nlohmann::json> take_over_fields(const UntypedPlan& plan, const Child& child, const nlohmann::json& live);
+  Result<void> take_over_fields(const UntypedPlan& plan, const Child& child, const nlohmann::json& live);
   Result<void> remove(const Deletion& deletion);
   Result<void> write_status(const UntypedPlan& plan, const std::optional<Error>& failure);
 

@@ -10,8 +10,8 @@ namespace gyre::runtime {
 // A Kubernetes quantity as a number: "500m" → 0.5, "1Gi" → 1073741824.
 std::optional<double> parse_quantity(std::string_view text);
 
-// Whether `live` has everything that `desired` says: objects by key, lists by position, quantities as quantities,
-// and an absent value as an empty one.
+// Whether `live` has everything that `desired` says: objects by member, lists by their merge key or else by position,
+// quantities as quantities, and an absent value as an empty one.
 bool is_subset(const nlohmann::json& desired, const nlohmann::json& live);
 
 // Of what we set, so that fields that we stopped setting are noticed: the annotation gyre.dev/applied-hash.

@@ -1,0 +1,114 @@
+#include "operator/runtime/api.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace gyre::runtime {
+namespace {
+
+using kube::Method;
+using kube::Request;
+using Json = nlohmann::json;
+
+Request object_request(Method method, std::string verb, const Kind& kind, const Key& key) {
+  Request request;
+  request.method = method;
+  request.path = kube::object_path(kind, key);
+  request.verb = std::move(verb);
+  request.resource = kube::resource_name(kind);
+  return request;
+}
+
+std::string_view to_string(Propagation propagation) {
+  switch (propagation) {
+    case Propagation::kBackground:
+      return "Background";
+    case Propagation::kForeground:
+      return "Foreground";
+    case Propagation::kOrphan:
+      return "Orphan";
+  }
+  return "Background";
+}
+
+Key key_in(const Json& object) {
+  const Json& metadata = object.at("metadata");
+  return {metadata.value("namespace", ""), metadata.value("name", "")};
+}
+
+template <class T>
+Result<T> in_context(Result<T> result, std::string_view verb, const Kind& kind, const Key& key) {
+  if (result) return result;
+  return fail(with_context(std::move(result).error(), fmt::format("{} {} {}", verb, kind.kind, key.text())));
+}
+
+}  // namespace
+
+Result<Json> ClientApi::get(const Kind& kind, const Key& key) {
+  return in_context(client_.send(object_request(Method::kGet, "get", kind, key)), "get", kind, key);
+}
+
+Result<Json> ClientApi::create(const Kind& kind, const Json& object, std::string_view manager) {
+  const Key key = key_in(object);
+  Request request = object_request(Method::kPost, "create", kind, key);
+  request.path = kube::collection_path(kind, key.namespace_);
+  request.query = {{"fieldManager", std::string(manager)}};
+  request.body = object.dump();
+  return in_context(client_.send(request), "create", kind, key);
+}
+
+Result<Json> ClientApi::apply(const Kind& kind, const Json& object, std::string_view manager) {
+  const Key key = key_in(object);
+  Request request = object_request(Method::kPatch, "apply", kind, key);
+  request.query = {{"fieldManager", std::string(manager)}, {"force", "true"}};
+  request.content_type = kube::kApplyPatch;
+  request.body = object.dump();
+  return in_context(client_.send(request), "apply", kind, key);
+}
+
+Result<Json> ClientApi::patch(const Kind& kind, const Key& key, const Json& patch, std::string_view manager) {
+  Request request = object_request(Method::kPatch, "patch", kind, key);
+  request.query = {{"fieldManager", std::string(manager)}};
+  request.content_type = kube::kMergePatch;
+  request.body = patch.dump();
+  return in_context(client_.send(request), "patch", kind, key);
+}
+
+Result<Json> ClientApi::patch_status(const Kind& kind, const Key& key, const Precondition& seen,
+                                     const Json& status_patch, std::string_view manager) {
+  Request request = object_request(Method::kPatch, "patch", kind, key);
+  request.path += "/status";
+  request.resource += "/status";
+  request.query = {{"fieldManager", std::string(manager)}};
+  request.content_type = kube::kMergePatch;
+  Json patch = {{"status", status_patch}};
+  if (!seen.uid.empty()) patch["metadata"]["uid"] = seen.uid;
+  if (!seen.resource_version.empty()) patch["metadata"]["resourceVersion"] = seen.resource_version;
+  request.body = patch.dump();
+  return in_context(client_.send(request), "write status of", kind, key);
+}
+
+Result<void> ClientApi::delete_(const Kind& kind, const Key& key, const Precondition& seen, Propagation propagation) {
+  Request request = object_request(Method::kDelete, "delete", kind, key);
+  Json options = {{"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"propagationPolicy", to_string(propagation)}};
+  if (!seen.uid.empty()) options["preconditions"]["uid"] = seen.uid;
+  if (!seen.resource_version.empty()) options["preconditions"]["resourceVersion"] = seen.resource_version;
+  request.body = options.dump();
+  const Result<Json> answer = in_context(client_.send(request), "delete", kind, key);
+  if (!answer && answer.error().code != Code::kNotFound) return fail(answer.error());
+  return {};
+}
+
+Result<std::string> ClientApi::pod_log(const Key& pod, std::string_view container, int tail_lines, int limit_bytes) {
+  constexpr Kind kPod{"", "v1", "Pod", "pods"};
+  Request request = object_request(Method::kGet, "get", kPod, pod);
+  request.path += "/log";
+  request.resource += "/log";
+  request.query = {{"container", std::string(container)},
+                   {"tailLines", std::to_string(tail_lines)},
+                   {"limitBytes", std::to_string(limit_bytes)}};
+  return in_context(client_.send_text(request), "read log of", kPod, pod);
+}
+
+}  // namespace gyre::runtime

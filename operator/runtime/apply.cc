@@ -1,0 +1,201 @@
+#include "operator/runtime/apply.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "controllers/common/names.h"
+#include "operator/runtime/compare.h"
+#include "operator/runtime/fate.h"
+
+namespace gyre::runtime {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string manager_of(const Kind& kind) {
+  std::string name = "gyre-" + std::string(kind.kind);
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  return name;
+}
+
+Json metadata_of(const Json& object) { return object.value("metadata", Json::object()); }
+
+std::string uid_of(const Json& object) { return metadata_of(object).value("uid", ""); }
+
+std::string controller_uid(const Json& object) {
+  for (const Json& owner : metadata_of(object).value("ownerReferences", Json::array()))
+    if (owner.value("controller", false)) return owner.value("uid", "");
+  return {};
+}
+
+// An object that outlives its maker has no owner reference; then our label says whose it is.
+bool is_ours(const Json& desired, const Json& live) {
+  const std::string owner = controller_uid(desired);
+  if (!owner.empty()) return owner == controller_uid(live);
+  return metadata_of(live).value("labels", Json::object()).value(labels::kManagedBy, "") == labels::kManagedByGyre;
+}
+
+bool is_being_deleted(const Json& live) { return metadata_of(live).contains("deletionTimestamp"); }
+
+Result<void> check_ours(const Child& child, const Json& desired, const Json& live) {
+  if (!is_ours(desired, live))
+    return fail(Code::kForbidden, "NameTaken",
+                fmt::format("{} {} exists and belongs to something else; delete or rename it", child.kind.kind,
+                            child.key.text()));
+  if (is_being_deleted(live))
+    return fail(Code::kConflict, "BeingDeleted",
+                fmt::format("{} {} is still being deleted", child.kind.kind, child.key.text()));
+  return {};
+}
+
+Json with_hash(const Json& object) {
+  Json desired = object;
+  desired["metadata"]["annotations"][annotations::kAppliedHash] = applied_hash(object);
+  return desired;
+}
+
+const Json* find_condition_json(const Json& status, const std::string& type) {
+  const auto conditions = status.find("conditions");
+  if (conditions == status.end() || !conditions->is_array()) return nullptr;
+  for (const Json& condition : *conditions)
+    if (condition.value("type", "") == type) return &condition;
+  return nullptr;
+}
+
+// lastTransitionTime is when the status changed, whatever the decision said.
+void keep_transition_times(Json& status, const Json& live, Time now) {
+  if (!status.contains("conditions")) return;
+  for (Json& condition : status["conditions"]) {
+    const Json* before = find_condition_json(live, condition.value("type", ""));
+    const bool same = before && before->value("status", "") == condition.value("status", "");
+    if (same && before->contains("lastTransitionTime"))
+      condition["lastTransitionTime"] = (*before)["lastTransitionTime"];
+    else if (!condition.contains("lastTransitionTime"))
+      condition["lastTransitionTime"] = format_time(now);
+  }
+}
+
+void add_stalled(Json& status, const Error& error, std::int64_t generation) {
+  Json& conditions = status["conditions"];
+  if (!conditions.is_array()) conditions = Json::array();
+  conditions.erase(std::remove_if(conditions.begin(), conditions.end(),
+                                  [](const Json& c) { return c.value("type", "") == "Stalled"; }),
+                   conditions.end());
+  conditions.push_back({{"type", "Stalled"},
+                        {"status", "True"},
+                        {"observedGeneration", generation},
+                        {"reason", error.reason.empty() ? "Invalid" : error.reason},
+                        {"message", error.message}});
+}
+
+bool needs_a_person(const Error& error) {
+  const Fate fate = fate_of(error);
+  return fate == Fate::kWait || fate == Fate::kSlowly;
+}
+
+}  // namespace
+
+Result<Next> Applier::run(const UntypedPlan& plan) {
+  std::optional<Error> failure;
+  const auto note = [&failure](const Result<void>& result) {
+    if (!result && !failure) failure = result.error();
+  };
+  for (const Child& child : plan.applies) note(apply_child(plan, child));
+  for (const Deletion& deletion : plan.deletions) note(remove(deletion));
+  if (failure && fate_of(*failure) == Fate::kStopped) return fail(*failure);
+
+  if (const auto written = write_status(plan, failure); !written) return fail(failure.value_or(written.error()));
+  for (const EventNote& event : plan.events) events_.record(plan.kind, plan.owner, event);
+  if (failure) return fail(*failure);
+  if (plan.delete_self)
+    if (const auto removed = remove(*plan.delete_self); !removed) return fail(removed.error());
+  return Next{plan.requeue_after};
+}
+
+Result<void> Applier::apply_child(const UntypedPlan& plan, const Child& child) {
+  const Json desired = with_hash(child.object);
+  const std::optional<Json> cached =
+      cache_.has(child.kind) ? cache_.get_json(child.kind, child.key) : std::optional<Json>();
+  if (!cached) return create_child(plan, child, desired);
+  if (is_ours(desired, *cached) && !is_being_deleted(*cached) && is_subset(desired, *cached)) return {};
+  // What we cache has fewer fields and may be old: the object itself says whether there is something to write.
+  const Result<Json> live = api_.get(child.kind, child.key);
+  if (!live && live.error().code == Code::kNotFound) return create_child(plan, child, desired);
+  if (!live) return fail(live.error());
+  return update_child(plan, child, desired, *live);
+}
+
+Result<void> Applier::create_child(const UntypedPlan& plan, const Child& child, const Json& desired) {
+  const Result<Json> created = api_.create(child.kind, desired, manager_of(plan.kind));
+  if (created) {
+    cache_.remember(child.kind, *created);
+    return {};
+  }
+  if (created.error().code != Code::kAlreadyExists) return fail(created.error());
+  const Result<Json> live = api_.get(child.kind, child.key);
+  if (!live) return fail(live.error());
+  return update_child(plan, child, desired, *live);
+}
+
+Result<void> Applier::update_child(const UntypedPlan& plan, const Child& child, Json desired, const Json& live) {
+  if (const auto ours = check_ours(child, desired, live); !ours) return ours;
+  cache_.remember(child.kind, live);
+  if (is_subset(desired, live)) return {};
+  const Result<void> taken_over = take_over_fields(plan, child, live);
+  if (!taken_over) return taken_over;
+  desired["metadata"]["uid"] = uid_of(live);
+  const Result<Json> applied = api_.apply(child.kind, desired, manager_of(plan.kind));
+  if (!applied) return fail(applied.error());
+  cache_.remember(child.kind, *applied);
+  return {};
+}
+
+// What was created by POST is owned by our manager's "Update"; apply removes only fields that its own "Apply" owned.
+// So that a field that we stop setting goes away, the entry becomes an "Apply" once, before the first apply.
+Result<void> Applier::take_over_fields(const UntypedPlan& plan, const Child& child, const Json& live) {
+  Json fields = metadata_of(live).value("managedFields", Json::array());
+  bool changed = false;
+  for (Json& entry : fields) {
+    const bool created = entry.value("manager", "") == manager_of(plan.kind) &&
+                         entry.value("operation", "") == "Update" && entry.value("subresource", "").empty();
+    if (!created) continue;
+    entry["operation"] = "Apply";
+    changed = true;
+  }
+  if (!changed) return {};
+  const Json patch = {{"metadata",
+                       {{"uid", uid_of(live)},
+                        {"resourceVersion", metadata_of(live).value("resourceVersion", "")},
+                        {"managedFields", fields}}}};
+  const Result<Json> patched = api_.patch(child.kind, child.key, patch, manager_of(plan.kind));
+  if (!patched) return fail(patched.error());
+  return {};
+}
+
+Result<void> Applier::remove(const Deletion& deletion) {
+  return api_.delete_(deletion.kind, deletion.key, {deletion.uid, deletion.resource_version}, deletion.propagation);
+}
+
+Result<void> Applier::write_status(const UntypedPlan& plan, const std::optional<Error>& failure) {
+  Json status = plan.status;
+  if (failure) {
+    // Not acted on yet, so not observed: the old number stays.
+    status.erase("observedGeneration");
+    if (const auto old = plan.live_status.find("observedGeneration"); old != plan.live_status.end())
+      status["observedGeneration"] = *old;
+    if (needs_a_person(*failure)) add_stalled(status, *failure, plan.owner.generation);
+  }
+  keep_transition_times(status, plan.live_status, clock_.now());
+  const Json patch = merge_diff(plan.live_status, status);
+  if (patch.empty()) return {};
+  const Key key{plan.owner.namespace_, plan.owner.name};
+  const Result<Json> written =
+      api_.patch_status(plan.kind, key, {plan.owner.uid, plan.owner.resource_version}, patch, manager_of(plan.kind));
+  if (!written) return fail(written.error());
+  cache_.remember(plan.kind, *written);
+  return {};
+}
+
+}  // namespace gyre::runtime

@@ -1,0 +1,146 @@
+#include "operator/runtime/compare.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "operator/base/digest.h"
+
+namespace gyre::runtime {
+namespace {
+
+using Json = nlohmann::json;
+
+struct Suffix {
+  std::string_view text;
+  double factor;
+};
+constexpr Suffix kSuffixes[] = {{"", 1},
+                                {"n", 1e-9},
+                                {"u", 1e-6},
+                                {"m", 1e-3},
+                                {"k", 1e3},
+                                {"M", 1e6},
+                                {"G", 1e9},
+                                {"T", 1e12},
+                                {"P", 1e15},
+                                {"E", 1e18},
+                                {"Ki", 1024.0},
+                                {"Mi", 1048576.0},
+                                {"Gi", 1073741824.0},
+                                {"Ti", 1099511627776.0},
+                                {"Pi", 1125899906842624.0},
+                                {"Ei", 1152921504606846976.0}};
+
+std::optional<double> as_quantity(const Json& value) {
+  if (value.is_number()) return value.get<double>();
+  if (value.is_string()) return parse_quantity(value.get_ref<const std::string&>());
+  return std::nullopt;
+}
+
+bool is_empty(const Json& value) {
+  if (value.is_null()) return true;
+  if (value.is_object() || value.is_array()) {
+    return std::all_of(value.begin(), value.end(),
+                       [&](const Json& item) { return value.is_object() && is_empty(item); });
+  }
+  if (value.is_string()) return value.get_ref<const std::string&>().empty();
+  if (value.is_boolean()) return !value.get<bool>();
+  return value.is_number() && value.get<double>() == 0;
+}
+
+bool same_scalar(const Json& desired, const Json& live) {
+  if (desired == live) return true;
+  // "1" and 1 are the same quantity, but "1" and "01" two different strings.
+  const auto a = as_quantity(desired);
+  const auto b = as_quantity(live);
+  return a && b && std::abs(*a - *b) <= 1e-9 * std::max({1.0, std::abs(*a), std::abs(*b)});
+}
+
+// What tells items of a list apart, as server-side apply merges them; the first that fits counts.
+constexpr const char* kMergeKeys[] = {"mountPath", "devicePath", "containerPort", "port", "uid", "type", "name"};
+
+const char* merge_key_of(const Json& items) {
+  for (const char* key : kMergeKeys) {
+    std::set<std::string> seen;
+    const bool fits = !items.empty() && std::all_of(items.begin(), items.end(), [&](const Json& item) {
+      return item.is_object() && item.contains(key) && seen.insert(item[key].dump()).second;
+    });
+    if (fits) return key;
+  }
+  return nullptr;
+}
+
+// Others may add items to a list that is merged by key; any other list must be as we said.
+bool is_sublist(const Json& desired, const Json& live) {
+  const char* key = merge_key_of(desired);
+  if (!key) return std::equal(desired.begin(), desired.end(), live.begin(), live.end(), is_subset);
+  return std::all_of(desired.begin(), desired.end(), [&](const Json& item) {
+    return std::any_of(live.begin(), live.end(), [&](const Json& other) {
+      return other.is_object() && other.contains(key) && other[key] == item[key] && is_subset(item, other);
+    });
+  });
+}
+
+}  // namespace
+
+std::optional<double> parse_quantity(std::string_view text) {
+  if (text.empty() || text.size() > 40) return std::nullopt;
+  const bool starts_number = (text[0] >= '0' && text[0] <= '9') || text[0] == '.' || text[0] == '-' || text[0] == '+';
+  if (!starts_number) return std::nullopt;
+  // "0x10" and leading zeros are not quantities that anybody means.
+  const std::size_t digits_end = text.find_first_not_of("+-.0123456789");
+  const std::string number(text.substr(0, digits_end));
+  std::string_view rest = digits_end == std::string_view::npos ? "" : text.substr(digits_end);
+  if (number.size() > 1 && number[0] == '0' && number[1] != '.') return std::nullopt;
+  char* end = nullptr;
+  double value = std::strtod(number.c_str(), &end);
+  if (*end != '\0' || end == number.c_str()) return std::nullopt;
+  if (rest.size() > 1 && (rest[0] == 'e' || rest[0] == 'E') && rest[1] != 'i') {
+    const std::string exponent(rest.substr(1));
+    const long power = std::strtol(exponent.c_str(), &end, 10);
+    if (*end != '\0') return std::nullopt;
+    return value * std::pow(10.0, static_cast<double>(power));
+  }
+  for (const Suffix& suffix : kSuffixes)
+    if (rest == suffix.text) return value * suffix.factor;
+  return std::nullopt;
+}
+
+bool is_subset(const Json& desired, const Json& live) {
+  if (desired.is_object()) {
+    if (!live.is_object()) return is_empty(desired) && is_empty(live);
+    return std::all_of(desired.items().begin(), desired.items().end(), [&](const auto& member) {
+      const auto found = live.find(member.key());
+      return found == live.end() ? is_empty(member.value()) : is_subset(member.value(), *found);
+    });
+  }
+  if (desired.is_array()) {
+    if (!live.is_array()) return desired.empty() && is_empty(live);
+    return is_sublist(desired, live);
+  }
+  return same_scalar(desired, live) || (is_empty(desired) && is_empty(live));
+}
+
+std::string applied_hash(const Json& desired) { return sha256_hex(desired.dump()).substr(0, 16); }
+
+Json merge_diff(const Json& live, const Json& desired) {
+  Json patch = Json::object();
+  for (const auto& [name, value] : desired.items()) {
+    const auto old = live.find(name);
+    if (old == live.end())
+      patch[name] = value;
+    else if (value.is_object() && old->is_object()) {
+      if (Json inner = merge_diff(*old, value); !inner.empty()) patch[name] = std::move(inner);
+    } else if (*old != value) {
+      patch[name] = value;
+    }
+  }
+  for (const auto& [name, value] : live.items())
+    if (!desired.contains(name)) patch[name] = nullptr;
+  return patch;
+}
+
+}  // namespace gyre::runtime

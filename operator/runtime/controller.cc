@@ -1,0 +1,125 @@
+#include "operator/runtime/controller.h"
+
+#include <exception>
+
+#include "operator/base/check.h"
+#include "operator/runtime/fate.h"
+#include "operator/runtime/log.h"
+
+namespace gyre::runtime {
+namespace {
+
+constexpr Duration kSlowRetry = std::chrono::minutes(3);
+
+std::string_view result_label(const Result<Next>& result) {
+  if (result) return result->after ? "requeue_after" : "success";
+  return fate_of(result.error()) == Fate::kSoon ? "requeue" : "error";
+}
+
+}  // namespace
+
+Controller::Controller(std::string name, std::unique_ptr<Reconciler> reconciler, int workers, Cache& cache,
+                       const Clock& clock, Metrics& metrics)
+    : name_(std::move(name)),
+      reconciler_(std::move(reconciler)),
+      workers_(workers),
+      cache_(cache),
+      metrics_(metrics),
+      queue_(name_, clock, metrics) {
+  CHECK(workers_ > 0);
+  metrics_.declare_counter("controller_runtime_reconcile_total", "Total number of reconciliations per controller.");
+  metrics_.declare_counter("controller_runtime_reconcile_errors_total",
+                           "Total number of reconciliation errors per controller.");
+  metrics_.declare_counter("controller_runtime_reconcile_panics_total",
+                           "Total number of bugs met while reconciling per controller.");
+  metrics_.declare_histogram("controller_runtime_reconcile_time_seconds",
+                             "Length of time per reconciliation per controller.",
+                             {0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60});
+}
+
+void Controller::wake(const Key& key) {
+  if (active_) queue_.add(key);
+}
+
+void Controller::wake(const Object& object) { wake(Key{object.meta->namespace_, object.meta->name}); }
+
+void Controller::wake_owner(const Object& child) {
+  if (!child) return;
+  const OwnerReference* owner = controller_of(*child.meta);
+  if (owner && owner->kind == kind_.kind && owner->api_version == kind_.api_version())
+    wake(Key{child.meta->namespace_, owner->name});
+}
+
+void Controller::run(std::stop_token stop) {
+  CHECK(primary_ != nullptr);
+  active_ = true;
+  for (const Object& object : primary_->list("")) {
+    const Key key{object.meta->namespace_, object.meta->name};
+    queue_.add(key, Priority::kLow);
+  }
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < workers_; ++i) threads.emplace_back([this, stop] { work(stop); });
+  }
+  active_ = false;
+  queue_.clear();
+}
+
+void Controller::work(std::stop_token stop) {
+  while (const std::optional<Key> key = queue_.take(stop)) {
+    reconcile_one(*key);
+    queue_.done(*key);
+  }
+}
+
+void Controller::reconcile_one(const Key& key) {
+  const auto started = std::chrono::steady_clock::now();
+  Result<Next> result = Next{};
+  try {
+    result = reconciler_->reconcile(key);
+  } catch (const std::exception& bug) {
+    // Our code does not throw; what a library throws past its call site is a bug, and no reason to fall over.
+    result = fail(Code::kInternal, "UncaughtException", bug.what());
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+  metrics_.observe("controller_runtime_reconcile_time_seconds", {{"controller", name_}}, took.count());
+  metrics_.add("controller_runtime_reconcile_total",
+               {{"controller", name_}, {"result", std::string(result_label(result))}});
+  settle(key, result);
+}
+
+void Controller::settle(const Key& key, const Result<Next>& result) {
+  if (!result) return settle_error(key, result.error());
+  queue_.forget(key);
+  if (result->after) queue_.add_after(key, *result->after);
+}
+
+void Controller::settle_error(const Key& key, const Error& error) {
+  const Fate fate = fate_of(error);
+  const log::Fields fields = {{"controller", name_}, {"object", key.text()}, {"error", error.message}};
+  if (fate != Fate::kSoon && fate != Fate::kStopped)
+    metrics_.add("controller_runtime_reconcile_errors_total", {{"controller", name_}});
+  const Duration asked(static_cast<Duration::rep>(error.retry_after_seconds.value_or(0) * 1000));
+  switch (fate) {
+    case Fate::kSoon:
+      queue_.add_with_backoff(key);
+      return log::debug("Somebody wrote first; looking again", fields);
+    case Fate::kRetry:
+      queue_.add_with_backoff(key, asked);
+      return log::warn("Reconcile failed; will retry", fields);
+    case Fate::kSlowly:
+      queue_.add_after(key, kSlowRetry);
+      return log::error("A permission is missing; will retry slowly", fields);
+    case Fate::kWait:
+      queue_.forget(key);
+      return log::warn("The object cannot be acted on until it is changed", fields);
+    case Fate::kStopped:
+      return;
+    case Fate::kBug:
+      metrics_.add("controller_runtime_reconcile_panics_total", {{"controller", name_}});
+      queue_.add_with_backoff(key);
+      return log::error("Reconcile met a bug; will retry", fields);
+  }
+}
+
+}  // namespace gyre::runtime

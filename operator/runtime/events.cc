@@ -1,0 +1,65 @@
+#include "operator/runtime/events.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "operator/base/digest.h"
+#include "operator/runtime/log.h"
+
+namespace gyre::runtime {
+namespace {
+
+constexpr Kind kEvent{"events.k8s.io", "v1", "Event", "events"};
+constexpr Duration kSeries = std::chrono::minutes(10);
+constexpr std::size_t kLongestNote = 1024;  // The API server's limit, in bytes.
+
+std::string cut(std::string text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  std::size_t end = limit - 3;
+  // Never in the middle of a UTF-8 character.
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end) + "...";
+}
+
+}  // namespace
+
+EventRecorder::EventRecorder(Api& api, const Clock& clock, std::string instance)
+    : api_(api), clock_(clock), instance_(std::move(instance)) {}
+
+bool EventRecorder::is_repeated(const std::string& what) {
+  const std::lock_guard lock(mutex_);
+  const Time now = clock_.now();
+  std::erase_if(written_, [&](const auto& entry) { return now - entry.second >= kSeries; });
+  return !written_.try_emplace(what, now).second;
+}
+
+void EventRecorder::record(const Kind& kind, const ObjectMeta& regarding, const EventNote& note) {
+  const std::string what = fmt::format("{}/{}/{}", regarding.uid, note.reason, note.note);
+  if (is_repeated(what)) return;
+  const std::string now = format_micro_time(clock_.now());
+  const nlohmann::json event = {{"apiVersion", kEvent.api_version()},
+                                {"kind", kEvent.kind},
+                                {"metadata",
+                                 {{"namespace", regarding.namespace_},
+                                  {"name", fmt::format("{}.{}", regarding.name.substr(0, 200), hash8(what + now))}}},
+                                {"eventTime", now},
+                                {"type", note.type == EventType::kWarning ? "Warning" : "Normal"},
+                                {"reason", note.reason},
+                                {"action", note.action.empty() ? note.reason : note.action},
+                                {"note", cut(note.note, kLongestNote)},
+                                {"reportingController", "gyre.dev/operator"},
+                                {"reportingInstance", cut(instance_, 128)},
+                                {"regarding",
+                                 {{"apiVersion", kind.api_version()},
+                                  {"kind", kind.kind},
+                                  {"namespace", regarding.namespace_},
+                                  {"name", regarding.name},
+                                  {"uid", regarding.uid},
+                                  {"resourceVersion", regarding.resource_version}}}};
+  if (const auto written = api_.create(kEvent, event, "gyre-operator"); !written)
+    log::warn("Event not written",
+              {{"object", regarding.name}, {"reason", note.reason}, {"error", written.error().message}});
+}
+
+}  // namespace gyre::runtime

@@ -1,0 +1,255 @@
+#include "operator/runtime/reflector.h"
+
+#include <fmt/format.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "operator/kube/status_error.h"
+#include "operator/runtime/log.h"
+
+namespace gyre::runtime {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kPageSize = 500;
+constexpr int kIdleClosesBeforeRelist = 3;
+constexpr Duration kQuick = std::chrono::seconds(5);
+constexpr Duration kGrace = std::chrono::seconds(30);
+
+std::string label_selector(const Selection& selection) {
+  std::string text;
+  for (const auto& [label, value] : selection.match_labels)
+    text += fmt::format("{}{}={}", text.empty() ? "" : ",", label, value);
+  return text;
+}
+
+std::string version_of(const Json& object) {
+  const auto metadata = object.find("metadata");
+  return metadata == object.end() ? "" : metadata->value("resourceVersion", "");
+}
+
+bool ends_initial_events(const Json& bookmark) {
+  const Json annotations = bookmark.value("metadata", Json::object()).value("annotations", Json::object());
+  return annotations.is_object() && annotations.value("k8s.io/initial-events-end", "") == "true";
+}
+
+bool means_no_watch_list(const Error& error) { return error.code == Code::kInvalid; }
+
+}  // namespace
+
+Reflector::Reflector(kube::Client& client, Cache::Entry& entry, std::string scope, const Clock& clock, Metrics& metrics,
+                     Timing timing)
+    : client_(client),
+      entry_(entry),
+      scope_(std::move(scope)),
+      clock_(clock),
+      metrics_(metrics),
+      timing_(timing),
+      random_(std::random_device{}()) {
+  metrics_.declare_counter("gyre_watch_relists_total", "How often a cache was filled from nothing.");
+  metrics_.declare_counter("gyre_watch_bad_objects_total", "Objects that could not be read and were skipped.");
+  metrics_.declare_counter("gyre_watch_events_total", "Watch events by kind.");
+}
+
+void Reflector::run(std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    const Time started = clock_.now();
+    events_ = 0;
+    const Result<void> result = version_.empty() ? start(stop) : watch(stop);
+    connected_ = false;
+    if (result || (result.error().code == Code::kTimeout && events_ > 0)) {
+      note_close(clock_.now() - started);
+      continue;
+    }
+    if (result.error().code == Code::kCancelled) return;
+    if (result.error().code == Code::kGone) version_.clear();
+    pause(stop, &result.error());
+  }
+}
+
+// A watch that ended in order. Some servers close instead of answering 410, and would do so for ever.
+void Reflector::note_close(Duration lasted) {
+  if (events_ > 0 || lasted >= kQuick) {
+    failures_ = idle_closes_ = 0;
+    return;
+  }
+  if (++idle_closes_ < kIdleClosesBeforeRelist) return;
+  idle_closes_ = 0;
+  version_.clear();
+}
+
+kube::Request Reflector::request(std::string verb) const {
+  kube::Request request;
+  request.path = kube::collection_path(entry_.type.kind, scope_);
+  request.verb = std::move(verb);
+  request.resource = kube::resource_name(entry_.type.kind);
+  if (const std::string selector = label_selector(entry_.selection); !selector.empty())
+    request.query.emplace_back("labelSelector", selector);
+  return request;
+}
+
+Result<void> Reflector::start(std::stop_token stop) {
+  metrics_.add("gyre_watch_relists_total", {{"resource", kube::resource_name(entry_.type.kind)}});
+  if (method_ == Method::kList) return list(stop);
+  staged_ = std::make_unique<ObjectStore::Snapshot>();
+  kube::Request initial = request("watch");
+  initial.query.insert(initial.query.end(), {{"sendInitialEvents", "true"}, {"resourceVersionMatch", "NotOlderThan"}});
+  const Result<void> result = run_watch(std::move(initial), stop);
+  const bool unfinished = is_initial();
+  staged_.reset();
+  if (!unfinished) return result;
+  // A server without WatchList refuses the parameters, or ignores them and never sends the bookmark.
+  if (result || means_no_watch_list(result.error())) {
+    method_ = Method::kList;
+    return list(stop);
+  }
+  return result;
+}
+
+Result<void> Reflector::list(std::stop_token stop) {
+  ObjectStore::Snapshot fresh;
+  std::string next, version;
+  do {
+    if (stop.stop_requested()) return fail(Code::kCancelled, "Cancelled", "stopping");
+    kube::Request page = request("list");
+    page.query.emplace_back("limit", std::to_string(kPageSize));
+    if (!next.empty()) page.query.emplace_back("continue", next);
+    const Result<Json> answer = client_.send(page);
+    if (!answer) return fail(answer.error());
+    for (const Json& item : answer->value("items", Json::array()))
+      if (auto object = decode(item)) {
+        const Key key{object->meta->namespace_, object->meta->name};
+        fresh.insert_or_assign(key, std::move(*object));
+      }
+    const Json metadata = answer->value("metadata", Json::object());
+    next = metadata.value("continue", "");
+    version = metadata.value("resourceVersion", "");
+  } while (!next.empty());
+  if (version.empty()) return fail(Code::kUnavailable, "BadList", "a list came without a resourceVersion");
+  mark_fresh();
+  entry_.store.replace(scope_, std::move(fresh), version);
+  version_ = version;
+  synced_ = true;
+  ++events_;
+  return {};
+}
+
+Result<void> Reflector::watch(std::stop_token stop) {
+  kube::Request next = request("watch");
+  next.query.emplace_back("resourceVersion", version_);
+  return run_watch(std::move(next), stop);
+}
+
+Result<void> Reflector::run_watch(kube::Request request, std::stop_token stop) {
+  const Duration lasts = random_between(timing_.shortest_watch, timing_.longest_watch);
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(lasts).count();
+  request.query.insert(
+      request.query.end(),
+      {{"watch", "true"}, {"allowWatchBookmarks", "true"}, {"timeoutSeconds", std::to_string(seconds)}});
+  // The server ends the watch; our own deadline is for a server that is gone without a word.
+  request.timeout = lasts + kGrace;
+  stream_error_.reset();
+  connected_ = true;
+  const Result<void> ended = client_.watch(request, [this](std::string_view line) { on_line(line); }, stop);
+  if (ended) mark_fresh();
+  if (stream_error_) return fail(*stream_error_);
+  return ended;
+}
+
+void Reflector::on_line(std::string_view line) {
+  if (stream_error_) return;
+  Result<kube::WatchEvent> event = kube::parse_watch_event(line);
+  if (!event) {
+    // What follows a frame that was lost cannot be trusted to be complete.
+    stream_error_ = std::move(event).error();
+    if (stream_error_->code == Code::kInternal) version_.clear();
+    return;
+  }
+  mark_fresh();
+  on_event(std::move(*event));
+}
+
+void Reflector::on_event(kube::WatchEvent event) {
+  ++events_;
+  if (event.type == kube::FrameType::kBookmark) return on_bookmark(event);
+  metrics_.add("gyre_watch_events_total", {{"resource", kube::resource_name(entry_.type.kind)}});
+  const std::string version = version_of(event.object);
+  std::optional<Object> object = decode(event.object);
+  if (is_initial()) {
+    if (object) {
+      const Key key{object->meta->namespace_, object->meta->name};
+      staged_->insert_or_assign(key, std::move(*object));
+    }
+    return;
+  }
+  if (event.type == kube::FrameType::kDeleted) {
+    const Json metadata = event.object.value("metadata", Json::object());
+    entry_.store.erase({metadata.value("namespace", ""), metadata.value("name", "")}, version);
+  } else if (object) {
+    entry_.store.upsert(std::move(*object));
+  }
+  version_ = version;
+  entry_.store.advance(scope_, version);
+}
+
+void Reflector::on_bookmark(const kube::WatchEvent& event) {
+  const std::string version = version_of(event.object);
+  if (!is_initial()) {
+    version_ = version;
+    entry_.store.advance(scope_, version);
+    return;
+  }
+  // Until this bookmark the stream is an incomplete list, and starting over from its versions would lose the rest.
+  if (!ends_initial_events(event.object)) return;
+  entry_.store.replace(scope_, std::move(*staged_), version);
+  staged_.reset();
+  version_ = version;
+  synced_ = true;
+}
+
+std::optional<Object> Reflector::decode(const Json& json) const {
+  Json trimmed = json;
+  kube::trim_metadata(trimmed);
+  Result<Object> object = entry_.type.decode(trimmed);
+  if (object) return std::move(*object);
+  const Json metadata = json.value("metadata", Json::object());
+  log::error("Object skipped: it cannot be read", {{"kind", std::string(entry_.type.kind.kind)},
+                                                   {"namespace", metadata.value("namespace", "")},
+                                                   {"name", metadata.value("name", "")},
+                                                   {"error", object.error().message}});
+  metrics_.add("gyre_watch_bad_objects_total", {{"resource", kube::resource_name(entry_.type.kind)}});
+  return std::nullopt;
+}
+
+void Reflector::pause(std::stop_token stop, const Error* error) {
+  Duration delay = timing_.first_backoff;
+  for (int i = 0; i < failures_ && delay < timing_.longest_backoff; ++i) delay *= 2;
+  ++failures_;
+  delay = std::min(delay, timing_.longest_backoff);
+  // A version that is no longer kept needs a fresh list, not patience.
+  if (error->code == Code::kGone && failures_ == 1) return;
+  if (error->retry_after_seconds)
+    delay = std::max(delay, Duration(static_cast<Duration::rep>(*error->retry_after_seconds * 1000)));
+  log::warn("Watch ended; will try again", {{"kind", std::string(entry_.type.kind.kind)}, {"error", error->message}});
+  std::mutex mutex;
+  std::condition_variable_any woken;
+  std::unique_lock lock(mutex);
+  woken.wait_for(lock, stop, random_between(delay / 2, delay), [] { return false; });
+}
+
+bool Reflector::is_stale() const {
+  if (connected_) return false;
+  return clock_.now() - Time(Duration(fresh_at_.load())) > timing_.stale_after;
+}
+
+void Reflector::mark_fresh() { fresh_at_ = clock_.now().time_since_epoch().count(); }
+
+Duration Reflector::random_between(Duration low, Duration high) {
+  std::uniform_int_distribution<Duration::rep> pick(low.count(), std::max(low, high).count());
+  return Duration(pick(random_));
+}
+
+}  // namespace gyre::runtime
