@@ -16,7 +16,8 @@ set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
 
 find_program(GYRE_CCACHE ccache)
 if(GYRE_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${GYRE_CCACHE}")
+  # Every clone and every build folder shares one cache: paths are hashed relative to the source.
+  set(CMAKE_CXX_COMPILER_LAUNCHER env "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${GYRE_CCACHE}")
 endif()
 find_program(GYRE_MOLD mold)
 if(GYRE_MOLD)
