@@ -117,9 +117,9 @@ Result<void> Reflector::list(std::stop_token stop) {
     kube::Request page = request("list");
     page.query.emplace_back("limit", std::to_string(kPageSize));
     if (!next.empty()) page.query.emplace_back("continue", next);
-    const Result<Json> answer = client_.send(page);
+    Result<Json> answer = client_.send(page);
     if (!answer) return fail(answer.error());
-    for (const Json& item : answer->value("items", Json::array()))
+    for (Json& item : (*answer)["items"])
       if (auto object = decode(item)) {
         const Key key{object->meta->namespace_, object->meta->name};
         fresh.insert_or_assign(key, std::move(*object));
@@ -210,10 +210,9 @@ void Reflector::on_bookmark(const kube::WatchEvent& event) {
   synced_ = true;
 }
 
-std::optional<Object> Reflector::decode(const Json& json) const {
-  Json trimmed = json;
-  kube::trim_metadata(trimmed);
-  Result<Object> object = entry_.type.decode(trimmed);
+std::optional<Object> Reflector::decode(Json& json) const {
+  kube::trim_metadata(json);
+  Result<Object> object = entry_.type.decode(json);
   if (object) return std::move(*object);
   const Json metadata = json.value("metadata", Json::object());
   log::error("Object skipped: it cannot be read", {{"kind", std::string(entry_.type.kind.kind)},

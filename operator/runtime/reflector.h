@@ -49,7 +49,7 @@ class Reflector {
   void on_event(kube::WatchEvent event);
   void on_bookmark(const kube::WatchEvent& event);
   bool is_initial() const { return staged_ != nullptr; }
-  std::optional<Object> decode(const nlohmann::json& json) const;
+  std::optional<Object> decode(nlohmann::json& json) const;
   kube::Request request(std::string verb) const;
   void note_close(Duration lasted);
   void pause(std::stop_token stop, const Error* error);

@@ -1,0 +1,159 @@
+#include "operator/runtime/leader.h"
+
+#include <fmt/format.h>
+
+#include <condition_variable>
+#include <nlohmann/json.hpp>
+
+#include "operator/runtime/log.h"
+
+namespace gyre::runtime {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr Kind kLease{"coordination.k8s.io", "v1", "Lease", "leases"};
+
+kube::Request lease_request(kube::Method method, std::string verb, const Key& key, Duration timeout) {
+  kube::Request request;
+  request.method = method;
+  request.path =
+      method == kube::Method::kPost ? kube::collection_path(kLease, key.namespace_) : kube::object_path(kLease, key);
+  request.verb = std::move(verb);
+  request.resource = kube::resource_name(kLease);
+  request.timeout = timeout;
+  return request;
+}
+
+Json member(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_object() ? *found : Json::object();
+}
+
+std::string holder_of(const Json& lease) { return member(lease, "spec").value("holderIdentity", ""); }
+
+}  // namespace
+
+LeaderElector::LeaderElector(kube::Client& client, const Clock& clock, LeaderOptions options)
+    : client_(client), clock_(clock), options_(std::move(options)) {}
+
+void LeaderElector::run(std::stop_token stop, const std::function<void()>& on_gain,
+                        const std::function<void()>& on_loss) {
+  std::mutex mutex;
+  std::condition_variable_any woken;
+  const auto lose = [&] {
+    leading_ = false;
+    log::warn("Lost the leadership", {{"lease", options_.lease.text()}});
+    on_loss();
+  };
+  while (!stop.stop_requested()) {
+    const Result<void> result = try_once();
+    if (result) {
+      renewed_at_ = clock_.now();
+      if (!leading_.exchange(true)) {
+        log::info("Leading", {{"lease", options_.lease.text()}, {"identity", options_.identity}});
+        on_gain();
+      }
+    } else if (leading_) {
+      const bool taken = holder().identity != options_.identity;
+      if (taken || clock_.now() - renewed_at_ >= options_.renew_deadline) lose();
+    } else if (result.error().code != Code::kConflict) {
+      log::warn("Cannot reach the lease", {{"lease", options_.lease.text()}, {"error", result.error().message}});
+    }
+    std::unique_lock lock(mutex);
+    woken.wait_for(lock, stop, options_.retry_period, [] { return false; });
+  }
+  if (leading_.exchange(false)) release();
+}
+
+Result<void> LeaderElector::try_once() {
+  const Duration timeout = options_.renew_deadline / 2;
+  const Result<Json> lease = client_.send(lease_request(kube::Method::kGet, "get", options_.lease, timeout));
+  if (!lease && lease.error().code == Code::kNotFound) return create();
+  if (!lease) return fail(lease.error());
+  note_holder(*lease);
+  if (is_held_by_other(*lease))
+    return fail(Code::kConflict, "LeaseHeld",
+                fmt::format("{} is held by {}", options_.lease.text(), holder_of(*lease)));
+  return write(*lease);
+}
+
+Result<void> LeaderElector::create() {
+  const Json lease = {{"apiVersion", kLease.api_version()},
+                      {"kind", kLease.kind},
+                      {"metadata",
+                       {{"namespace", options_.lease.namespace_},
+                        {"name", options_.lease.name},
+                        {"annotations", {{kLeaderAddress, options_.address}}}}},
+                      {"spec", spec_for(Json::object())}};
+  kube::Request request = lease_request(kube::Method::kPost, "create", options_.lease, options_.renew_deadline / 2);
+  request.body = lease.dump();
+  const Result<Json> created = client_.send(request);
+  if (!created) return fail(created.error());
+  note_holder(*created);
+  return {};
+}
+
+bool LeaderElector::is_held_by_other(const Json& lease) {
+  const std::string version = member(lease, "metadata").value("resourceVersion", "");
+  if (version != seen_version_) {
+    seen_version_ = version;
+    seen_at_ = clock_.now();
+  }
+  const std::string identity = holder_of(lease);
+  if (identity.empty() || identity == options_.identity) return false;
+  const Duration lasts = std::chrono::seconds(member(lease, "spec").value("leaseDurationSeconds", 15));
+  return clock_.now() - seen_at_ < lasts;
+}
+
+Result<void> LeaderElector::write(Json lease) {
+  lease["spec"] = spec_for(member(lease, "spec"));
+  lease["metadata"]["annotations"][kLeaderAddress] = options_.address;
+  kube::Request request = lease_request(kube::Method::kPut, "update", options_.lease, options_.renew_deadline / 2);
+  request.body = lease.dump();
+  const Result<Json> written = client_.send(request);
+  if (!written) return fail(written.error());
+  note_holder(*written);
+  return {};
+}
+
+Json LeaderElector::spec_for(const Json& old_spec) const {
+  const std::string now = format_micro_time(clock_.now());
+  Json spec = old_spec;
+  const bool mine = old_spec.value("holderIdentity", "") == options_.identity;
+  if (!mine) {
+    spec["acquireTime"] = now;
+    spec["leaseTransitions"] = old_spec.empty() ? 0 : old_spec.value("leaseTransitions", 0) + 1;
+  }
+  spec["holderIdentity"] = options_.identity;
+  spec["leaseDurationSeconds"] = std::chrono::duration_cast<std::chrono::seconds>(options_.lease_duration).count();
+  spec["renewTime"] = now;
+  return spec;
+}
+
+void LeaderElector::note_holder(const Json& lease) {
+  const Json annotations = member(member(lease, "metadata"), "annotations");
+  const std::lock_guard lock(mutex_);
+  holder_ = {holder_of(lease), annotations.value(kLeaderAddress, "")};
+}
+
+LeaderElector::Holder LeaderElector::holder() const {
+  const std::lock_guard lock(mutex_);
+  return holder_;
+}
+
+void LeaderElector::release() {
+  const Duration timeout = std::chrono::seconds(3);
+  Result<Json> lease = client_.send(lease_request(kube::Method::kGet, "get", options_.lease, timeout));
+  if (!lease || holder_of(*lease) != options_.identity) return;
+  (*lease)["spec"]["holderIdentity"] = "";
+  (*lease)["spec"]["leaseDurationSeconds"] = 1;
+  kube::Request request = lease_request(kube::Method::kPut, "update", options_.lease, timeout);
+  request.body = lease->dump();
+  if (const auto released = client_.send(request); !released)
+    log::warn("The lease could not be released; it will expire", {{"error", released.error().message}});
+  else
+    log::info("Released the leadership", {{"lease", options_.lease.text()}});
+}
+
+}  // namespace gyre::runtime
