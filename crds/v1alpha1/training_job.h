@@ -144,16 +144,33 @@ constexpr auto describe(Type<ReplicaStatuses>) {
                 field("failed", &S::failed, "Failed."));
 }
 
+struct DatasetDigest {
+  std::string name;
+  std::string digest;
+  bool operator==(const DatasetDigest&) const = default;
+};
+
+constexpr auto describe(Type<DatasetDigest>) {
+  using namespace schema;
+  return object("What a dataset was when it was fetched.",
+                field("name", &DatasetDigest::name, "Dataset of spec.datasets.", required),
+                field("digest", &DatasetDigest::digest, "SHA-256 of what was fetched.", required));
+}
+
 struct TrainingJobStatus {
   std::int64_t observed_generation = 0;
   TrainingPhase phase = TrainingPhase::kPending;
   std::int32_t attempt = 0;
   std::int32_t failures = 0;
+  std::int32_t disruptions = 0;
   ReplicaStatuses replica_statuses;
   std::optional<Time> start_time;
   std::optional<Time> completion_time;
   std::vector<MetricValue> metrics;
+  std::optional<std::int64_t> evaluation_rows;
   std::optional<PublishedOutput> output;
+  std::vector<DatasetDigest> datasets;
+  std::string image;
   std::string model_version;
   std::int64_t gpu_seconds = 0;
   std::vector<Condition> conditions;
@@ -169,11 +186,15 @@ constexpr auto describe(Type<TrainingJobStatus>) {
       field("phase", &S::phase, "Where in its life the training is.", required),
       field("attempt", &S::attempt, "Number of the current attempt, from 0."),
       field("failures", &S::failures, "Attempts that failed and counted."),
+      field("disruptions", &S::disruptions, "Attempts that the cluster ended (drained, preempted, lost); not counted."),
       field("replicaStatuses", &S::replica_statuses, "Pods of the current attempt."),
       field("startTime", &S::start_time, "When the first attempt started."),
       field("completionTime", &S::completion_time, "When it succeeded or failed."),
       field("metrics", &S::metrics, "Final metrics, at most 64.", max_items{64}),
+      field("evaluationRows", &S::evaluation_rows, "Rows that the final metrics were computed on, where known."),
       field("output", &S::output, "What was published."),
+      field("datasets", &S::datasets, "Datasets as they were fetched.", max_items{16}),
+      field("image", &S::image, "Image that trained, by digest where the node knows it."),
       field("modelVersion", &S::model_version, "ModelVersion made of it."),
       field("gpuSeconds", &S::gpu_seconds, "GPUs times seconds, over all attempts."),
       field("conditions", &S::conditions, "Complete, Failed, Progressing, Suspended, Stalled.", map_key{"type"}));
