@@ -20,6 +20,7 @@ template nlohmann::json schema::to_json(const CustomProtocol&);
 template nlohmann::json schema::to_json(const InferenceService&);
 template nlohmann::json schema::to_json(const InferenceServiceSpec&);
 template nlohmann::json schema::to_json(const InferenceServiceStatus&);
+template Result<CustomProtocol> schema::from_json(const nlohmann::json&);
 template Result<InferenceService> schema::from_json(const nlohmann::json&);
 template Result<InferenceServiceSpec> schema::from_json(const nlohmann::json&);
 template std::vector<schema::FieldError> schema::validate(const InferenceService&);
