@@ -14,10 +14,9 @@
 
 namespace gyre::training_job {
 
-// What runs in our own containers.
-struct Images {
-  std::string agent;
-  std::string worker;
+// What the operator was started with, as far as this kind needs it.
+struct Options {
+  std::string worker_image;
 };
 
 // Everything that a decision may depend on.
@@ -28,7 +27,7 @@ struct Observed {
   std::shared_ptr<const Service> service;        // Of the name that ours has; null when there is none.
   std::shared_ptr<const ModelVersion> version;   // Of the name that ours has; null when there is none.
   std::optional<std::string> trainer_log;        // The end of it, once the current attempt's Job is complete.
-  Images images;
+  Options options;
   Time now{};
 };
 

@@ -85,21 +85,21 @@ json security_context(const TrainingJobSpec& spec) {
   return out;
 }
 
-json worker(const TrainingJobSpec& spec, const Images& images, std::string name, std::vector<std::string> arguments) {
+json worker(const TrainingJobSpec& spec, const Options& options, std::string name, std::vector<std::string> arguments) {
   return {{"name", std::move(name)},
-          {"image", images.worker},
+          {"image", options.worker_image},
           {"command", json::array({"/usr/local/bin/gyre-worker"})},
           {"args", std::move(arguments)},
           {"resources", {{"requests", {{"cpu", "50m"}, {"memory", "64Mi"}}}, {"limits", {{"memory", "1Gi"}}}}},
           {"securityContext", security_context(spec)}};
 }
 
-json make_fetch(const TrainingJobSpec& spec, const Dataset& dataset, const Images& images) {
+json make_fetch(const TrainingJobSpec& spec, const Dataset& dataset, const Options& options) {
   const std::string folder = fmt::format("{}/{}", kDatasetsFolder, dataset.name);
   std::vector<std::string> arguments = {"fetch", "--as", "dataset", "--uri", dataset.uri, "--to", folder};
   if (!dataset.digest.empty()) arguments.insert(arguments.end(), {"--digest", dataset.digest});
   const std::string claim = claim_of(dataset.uri);
-  json out = worker(spec, images, fetch_name(dataset), std::move(arguments));
+  json out = worker(spec, options, fetch_name(dataset), std::move(arguments));
   out["volumeMounts"] =
       json::array({{{"name", claim_volume(spec, claim)}, {"mountPath", claim_mount(claim)}, {"readOnly", true}},
                    {{"name", dataset_volume(dataset)}, {"mountPath", folder}},
@@ -109,9 +109,9 @@ json make_fetch(const TrainingJobSpec& spec, const Dataset& dataset, const Image
 
 // A native sidecar: it is told to end when the trainer has ended, and publishes then. All pods of the Job have it,
 // and only the one with index 0 acts.
-json make_publish(const TrainingJob& job, int attempt, const Images& images) {
+json make_publish(const TrainingJob& job, int attempt, const Options& options) {
   const std::string claim = claim_of(job.spec.output->uri);
-  json out = worker(job.spec, images, kPublish,
+  json out = worker(job.spec, options, kPublish,
                     {"publish", "--from", kOutputFolder, "--to-uri", attempt_uri(job, attempt), "--index",
                      "$(JOB_COMPLETION_INDEX)"});
   out["restartPolicy"] = "Always";
@@ -127,11 +127,11 @@ json joined(json first, const json& second) {
   return first;
 }
 
-json make_init_containers(const TrainingJob& job, int attempt, const Images& images) {
+json make_init_containers(const TrainingJob& job, int attempt, const Options& options) {
   json out = json::array();
-  for (const Dataset& dataset : job.spec.datasets) out.push_back(make_fetch(job.spec, dataset, images));
+  for (const Dataset& dataset : job.spec.datasets) out.push_back(make_fetch(job.spec, dataset, options));
   out = joined(std::move(out), member(pod_spec(job.spec), "initContainers"));
-  if (job.spec.output) out.push_back(make_publish(job, attempt, images));
+  if (job.spec.output) out.push_back(make_publish(job, attempt, options));
   return out;
 }
 
@@ -149,7 +149,7 @@ void add_to_trainer(json& pod, const TrainingJob& job, int attempt) {
 }
 
 // The user's template with our additions; whatever else it says is kept.
-json make_template(const TrainingJob& job, int attempt, const Images& images,
+json make_template(const TrainingJob& job, int attempt, const Options& options,
                    const std::map<std::string, std::string>& pod_labels) {
   json out = job.spec.template_;
   for (const auto& [label, value] : pod_labels) out["metadata"]["labels"][label] = value;
@@ -162,7 +162,7 @@ json make_template(const TrainingJob& job, int attempt, const Images& images,
   add_to_trainer(pod, job, attempt);
   json volumes = joined(make_volumes(job.spec), member(pod, "volumes"));
   if (!volumes.empty()) pod["volumes"] = std::move(volumes);
-  json init = make_init_containers(job, attempt, images);
+  json init = make_init_containers(job, attempt, options);
   if (!init.empty()) pod["initContainers"] = std::move(init);
   // The trainer and our containers may run as different users; the group lets them share folders.
   if (job.spec.output || !job.spec.datasets.empty()) {
@@ -195,7 +195,7 @@ std::map<std::string, std::string> make_labels(const TrainingJob& job, int attem
 
 }  // namespace
 
-Job make_attempt(const TrainingJob& training, int attempt, const Images& images) {
+Job make_attempt(const TrainingJob& training, int attempt, const Options& options) {
   Job job;
   job.metadata = child_of(training, attempt_name(training, attempt));
   job.metadata.labels = make_labels(training, attempt);
@@ -204,7 +204,7 @@ Job make_attempt(const TrainingJob& training, int attempt, const Images& images)
   job.spec.backoff_limit = 0;  // A retry is a new Job, so each attempt keeps its own pods and logs.
   job.spec.pod_replacement_policy = "Failed";
   job.spec.pod_failure_policy = make_failure_policy();
-  job.spec.template_ = make_template(training, attempt, images, job.metadata.labels);
+  job.spec.template_ = make_template(training, attempt, options, job.metadata.labels);
   return job;
 }
 

@@ -5,7 +5,7 @@
 namespace gyre::training_job {
 
 // The Indexed Job of one attempt. The TrainingJob must have passed check_training_job.
-Job make_attempt(const TrainingJob& job, int attempt, const Images& images);
+Job make_attempt(const TrainingJob& job, int attempt, const Options& options);
 
 // The headless Service through which the pods of an attempt find one another.
 Service make_service(const TrainingJob& job);

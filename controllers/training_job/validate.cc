@@ -1,0 +1,154 @@
+#include "controllers/training_job/validate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "controllers/training_job/environment.h"
+#include "controllers/training_job/names.h"
+#include "controllers/training_job/pod_template.h"
+#include "controllers/training_job/quantity.h"
+
+namespace gyre::training_job {
+namespace {
+
+using nlohmann::json;
+using Errors = std::vector<schema::FieldError>;
+using Check = Errors (*)(const TrainingJobSpec&);
+
+std::string text_of(const json& value) { return value.is_string() ? value.get<std::string>() : std::string(); }
+
+bool starts_with(const json& value, std::string_view prefix) { return text_of(value).starts_with(prefix); }
+
+Errors check_trainer(const TrainingJobSpec& spec) {
+  if (!pod_spec(spec).is_object())
+    return {{"template.spec", "is required; write a pod spec with a container \"trainer\""}};
+  const json& containers = member(pod_spec(spec), "containers");
+  std::string names;
+  for (const json& container : containers) names += (names.empty() ? "" : ", ") + text_of(member(container, "name"));
+  if (!trainer(spec).is_null()) return {};
+  return {{"template.spec.containers",
+           fmt::format("needs a container named trainer, the one that trains; there is {}; rename it",
+                       names.empty() ? "none" : names)}};
+}
+
+Errors check_reserved_names(const TrainingJobSpec& spec) {
+  Errors out;
+  for (const char* list : {"containers", "initContainers", "volumes"}) {
+    int index = 0;
+    for (const json& each : member(pod_spec(spec), list)) {
+      if (starts_with(member(each, "name"), kReservedPrefix))
+        out.push_back({fmt::format("template.spec.{}[{}].name", list, index),
+                       fmt::format("{} is reserved: names that start with {} are the operator's; choose another",
+                                   text_of(member(each, "name")), kReservedPrefix)});
+      ++index;
+    }
+  }
+  const json& labels = member(member(spec.template_, "metadata"), "labels");
+  if (labels.is_object())
+    for (const auto& [name, value] : labels.items())
+      if (name.starts_with("gyre.dev/"))
+        out.push_back({"template.metadata.labels", name + " is the operator's; remove it"});
+  return out;
+}
+
+Errors check_pod(const TrainingJobSpec& spec) {
+  Errors out;
+  const json& restart = member(pod_spec(spec), "restartPolicy");
+  if (!restart.is_null() && restart != "Never")
+    out.push_back(
+        {"template.spec.restartPolicy",
+         "must be Never, or left out: a failed attempt is followed by a new one; see runPolicy.backoffLimit"});
+  if (needs_service(spec) && member(pod_spec(spec), "subdomain").is_string())
+    out.push_back({"template.spec.subdomain", "is set by the operator, so that the pods find one another; remove it"});
+  int container_index = 0;
+  for (const json& container : member(pod_spec(spec), "containers")) {
+    int index = 0;
+    for (const json& mount : member(container, "volumeMounts")) {
+      const std::string path = text_of(member(mount, "mountPath"));
+      if (path == "/gyre" || path.starts_with("/gyre/"))
+        out.push_back({fmt::format("template.spec.containers[{}].volumeMounts[{}].mountPath", container_index, index),
+                       path + " is reserved: what is below /gyre is the operator's; mount it elsewhere"});
+      ++index;
+    }
+    ++container_index;
+  }
+  return out;
+}
+
+Errors check_variables(const TrainingJobSpec& spec) {
+  Errors out;
+  int container_index = 0;
+  for (const json& container : member(pod_spec(spec), "containers")) {
+    int index = 0;
+    for (const json& variable : member(container, "env")) {
+      const std::string name = text_of(member(variable, "name"));
+      if (member(container, "name") == kTrainer && is_reserved_variable(name, spec.framework))
+        out.push_back({fmt::format("template.spec.containers[{}].env[{}].name", container_index, index),
+                       name + " is set by the operator; remove it, or choose another name"});
+      ++index;
+    }
+    ++container_index;
+  }
+  return out;
+}
+
+bool is_variable_name(std::string_view name) {
+  return std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c) || c == '_'; });
+}
+
+Errors check_parameters(const TrainingJobSpec& spec) {
+  Errors out;
+  std::map<std::string, std::string> taken;
+  for (const auto& [name, value] : spec.parameters) {
+    const std::string variable = variable_name("GYRE_PARAM_", name);
+    if (name.empty() || !is_variable_name(variable))
+      out.push_back(
+          {"parameters", fmt::format("\"{}\" makes no name of a variable; use letters, digits, -, _ and .", name)});
+    const auto [other, is_new] = taken.emplace(variable, name);
+    if (!is_new)
+      out.push_back({"parameters",
+                     fmt::format("{} and {} are both {} in the container; rename one", other->second, name, variable)});
+  }
+  return out;
+}
+
+Errors check_processes(const TrainingJobSpec& spec) {
+  if (spec.framework == Framework::kTorch || spec.num_proc_per_node == "auto") return {};
+  return {{"numProcPerNode", "is used by framework: torch only; set that, or remove numProcPerNode"}};
+}
+
+Errors check_shared_memory(const TrainingJobSpec& spec) {
+  if (!spec.shared_memory) return {};
+  if (mounts(trainer(spec), "/dev/shm"))
+    return {{"sharedMemory", "the container trainer mounts /dev/shm itself; remove that mount, or sharedMemory"}};
+  const auto size = parse_quantity(json(spec.shared_memory->size_limit));
+  const auto limit = memory_limit(spec);
+  if (!size || !limit || *size <= *limit) return {};
+  return {{"sharedMemory.sizeLimit",
+           fmt::format("{} exceeds the trainer's resources.limits.memory {}, against which it counts; raise the "
+                       "limit or lower this",
+                       spec.shared_memory->size_limit,
+                       text_of(member(member(member(trainer(spec), "resources"), "limits"), "memory")))}};
+}
+
+constexpr Check kChecks[] = {check_trainer,    check_reserved_names, check_pod,          check_variables,
+                             check_parameters, check_processes,      check_shared_memory};
+
+}  // namespace
+
+std::vector<schema::FieldError> check_training_job_spec(const TrainingJobSpec& spec, const std::string& path) {
+  Errors out;
+  for (const Check check : kChecks)
+    for (schema::FieldError& error : check(spec)) out.push_back({path + "." + error.path, std::move(error.message)});
+  return out;
+}
+
+std::vector<schema::FieldError> check_training_job(const TrainingJob& job) {
+  return check_training_job_spec(job.spec, "spec");
+}
+
+}  // namespace gyre::training_job
