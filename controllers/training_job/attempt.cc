@@ -146,6 +146,12 @@ bool is_finished(const Job& job) {
   return find_true(job.status.conditions, "Complete") || find_true(job.status.conditions, "Failed");
 }
 
+std::optional<Time> end_of(const Job& job) {
+  if (job.status.completion_time) return job.status.completion_time;
+  const ChildCondition* failed = find_true(job.status.conditions, "Failed");
+  return failed ? failed->last_transition_time : std::nullopt;
+}
+
 std::shared_ptr<const Job> find_attempt(const Observed& seen, int attempt) {
   const std::string name = attempt_name(*seen.training_job, attempt);
   for (const auto& job : seen.jobs)

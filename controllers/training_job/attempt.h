@@ -43,5 +43,7 @@ std::shared_ptr<const Job> find_attempt(const Observed& seen, int attempt);
 std::shared_ptr<const Pod> first_pod(const Observed& seen, const Job& job);
 bool is_alive(const Pod& pod);
 bool is_finished(const Job& job);
+// When a Job that is finished ended; nothing while it is not.
+std::optional<Time> end_of(const Job& job);
 
 }  // namespace gyre::training_job

@@ -49,9 +49,9 @@ TrainingPlan after_failure(const Observed& seen, TrainingPlan plan, const Attemp
 Duration backoff_left(const Observed& seen) {
   const TrainingJobStatus& status = seen.training_job->status;
   const std::shared_ptr<const Job> before = find_attempt(seen, status.attempt - 1);
-  const ChildCondition* failed = before ? find_true(before->status.conditions, "Failed") : nullptr;
-  if (!failed || !failed->last_transition_time) return Duration::zero();
-  const Time earliest = *failed->last_transition_time + backoff_after(status.failures + status.disruptions);
+  const std::optional<Time> ended = before ? end_of(*before) : std::nullopt;
+  if (!ended) return Duration::zero();
+  const Time earliest = *ended + backoff_after(status.failures + status.disruptions);
   return std::max(Duration::zero(), Duration(earliest - seen.now));
 }
 

@@ -29,13 +29,6 @@ TrainingPlan finished(const Observed& seen, TrainingPlan plan, std::string_view 
   return not_suspended(seen, std::move(plan));
 }
 
-// When the attempt stopped to hold its GPUs.
-Time end_of(const Observed& seen, const Job& job) {
-  if (const ChildCondition* failed = find_true(job.status.conditions, "Failed"))
-    return failed->last_transition_time.value_or(seen.now);
-  return job.status.completion_time.value_or(seen.now);
-}
-
 }  // namespace
 
 bool is_finished(const TrainingJobStatus& status) {
@@ -101,8 +94,8 @@ TrainingPlan failed(const Observed& seen, TrainingPlan plan, std::string_view re
 TrainingPlan with_cost(const Observed& seen, TrainingPlan plan, const Attempt& attempt) {
   if (!attempt.job || !attempt.job->status.start_time) return plan;
   const TrainingJobSpec& spec = seen.training_job->spec;
-  const auto held =
-      std::chrono::floor<std::chrono::seconds>(end_of(seen, *attempt.job) - *attempt.job->status.start_time);
+  const auto held = std::chrono::floor<std::chrono::seconds>(end_of(*attempt.job).value_or(seen.now) -
+                                                             *attempt.job->status.start_time);
   plan.status.gpu_seconds += std::max<std::int64_t>(0, held.count()) * gpus_per_node(spec) * spec.num_nodes;
   return plan;
 }
