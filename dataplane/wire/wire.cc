@@ -14,6 +14,8 @@ template nlohmann::json to_json(const wire::SyncRequest&);
 template Result<wire::SyncRequest> from_json(const nlohmann::json&);
 template nlohmann::json to_json(const wire::SyncResponse&);
 template Result<wire::SyncResponse> from_json(const nlohmann::json&);
+template nlohmann::json to_json(const wire::Bucket&);
+template Result<wire::Bucket> from_json(const nlohmann::json&);
 template nlohmann::json to_json(const wire::BucketsRequest&);
 template Result<wire::BucketsRequest> from_json(const nlohmann::json&);
 template nlohmann::json to_json(const wire::BucketsResponse&);
