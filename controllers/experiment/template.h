@@ -1,0 +1,27 @@
+#pragma once
+
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "crds/v1alpha1/experiment.h"
+
+namespace gyre::experiment {
+
+// Names that the template uses as ${trialParameters.<name>}, each once, in order of appearance.
+std::vector<std::string> placeholders(const nlohmann::json& trial_template);
+
+// Every string of the template with its placeholders replaced, by trial parameter's name; names without a value stay.
+// Strings stay strings, as a pod's arguments, variables and quantities are; only where a TrainingJobSpec has a whole
+// number (numNodes, seed, runPolicy) does the text become one.
+nlohmann::json render(const nlohmann::json& trial_template, const std::map<std::string, std::string>& values);
+
+// A TrainingJob's spec for these values of the experiment's parameters: the template rendered, and every parameter
+// added to `parameters`, unless the template sets one there that the container would see under the same name.
+nlohmann::json render_trial(const Experiment& experiment, const std::vector<ParameterAssignment>& assignments);
+
+// How the container's GYRE_PARAM_<NAME> writes a parameter's name.
+std::string variable_suffix(std::string_view parameter);
+
+}  // namespace gyre::experiment
