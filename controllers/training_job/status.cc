@@ -69,7 +69,7 @@ TrainingPlan name_taken(const Observed& seen, TrainingPlan plan, std::string_vie
   plan = with_condition(seen, std::move(plan), {kComplete, ConditionStatus::kFalse, "NameTaken", ""});
   plan = with_condition(seen, std::move(plan), {kProgressing, ConditionStatus::kFalse, "NameTaken", ""});
   plan = with_condition(seen, std::move(plan), {kStalled, ConditionStatus::kTrue, "NameTaken", message});
-  return look_again(not_suspended(seen, std::move(plan)), std::chrono::minutes(1));
+  return look_again(not_suspended(seen, std::move(plan)), std::chrono::seconds(15));
 }
 
 TrainingPlan succeeded(const Observed& seen, TrainingPlan plan) {
