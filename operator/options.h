@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "operator/runtime/log.h"
+
+namespace gyre {
+
+// What gyre-operator is started with: flags, and what the pod says of itself in its environment.
+struct OperatorOptions {
+  std::string kubeconfig;               // Empty: as kube::find_config says.
+  std::vector<std::string> namespaces;  // Empty: all.
+  std::string agent_image;
+  std::string worker_image;
+  std::string webhook_configuration;  // Empty: no webhooks are served.
+  std::string pod_name = "gyre-operator";
+  std::string pod_namespace = "gyre-system";
+  std::string pod_ip = "127.0.0.1";
+  int concurrency = 2;
+  int health_port = 8081;
+  int metrics_port = 8443;
+  bool elects_leader = true;
+  log::Level log_level = log::Level::kInfo;
+  log::Format log_format = log::Format::kJson;
+};
+
+// Nothing when the process is to end at once with `exit_code`: help was asked for, or a flag is wrong, which was said.
+std::optional<OperatorOptions> parse_options(int argc, char** argv, int& exit_code);
+
+}  // namespace gyre
