@@ -25,8 +25,8 @@ test-unit: deps ## Run the unit and integration tests only.
 test-e2e: deps ## Run the end-to-end tests only.
 	@e2e/test.sh e2e
 
-demo: deps ## Show the whole loop on a local cluster.
-	@e2e/demo.sh
+demo: deps ## Show the whole loop on a local cluster. KILL=<seed> kills the operator again and again.
+	@GYRE_DEMO_KILL=$(KILL) e2e/demo.sh
 
 bench: deps ## Measure, and print the figures.
 	@e2e/bench.sh

@@ -4,6 +4,7 @@ Each step applies what a user would apply and waits for what a user would look a
 true; build/demo/ then holds report.html and timeline.json (and does so when a step failed, too).
 """
 
+import os
 import pathlib
 import sys
 import time
@@ -11,6 +12,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 import expected  # noqa: E402
+from chaos import Chaos  # noqa: E402
 import report  # noqa: E402
 from gyre_e2e.cluster import ROOT, GaveUp, Namespace, condition, is_true, phase, wait_for  # noqa: E402
 from gyre_e2e.install import install  # noqa: E402
@@ -33,6 +35,8 @@ class Demo:
         self.step("Make a namespace with storage and labelled rows", self.prepare)
         self.timeline = Timeline(self.namespace.name, show)
         self.traffic = Traffic(self.namespace, "http://digits", "digits", rate=15, batch=3)
+        if os.environ.get("GYRE_DEMO_KILL"):
+            self.chaos = Chaos(int(os.environ["GYRE_DEMO_KILL"]), lambda what: print(f"   !! {what}", flush=True))
         self.step("Search: six trials, the best becomes version 1", self.search)
         self.step("Serve version 1 with MLServer", self.serve)
         self.step("Live rows flow, and nothing drifts", self.watch_steady_rows)
