@@ -1,6 +1,7 @@
 #include "dataplane/agent/relay.h"
 
 #include <array>
+#include <limits>
 
 #include "dataplane/wire/routes.h"
 
@@ -21,7 +22,8 @@ Task<ErrorCode> exchange_heads(Link& link, HttpRequest& request, Parser& parser,
   link.stream.expires_at(deadline);
   co_await http::async_write(link.stream, request, into(error));
   if (error) co_return error;
-  parser.body_limit(boost::none);
+  // boost::none, which means without a limit, refuses every body in Boost 1.74.
+  parser.body_limit(std::numeric_limits<std::uint64_t>::max());
   if (request.method() == http::verb::head) parser.skip(true);
   co_await http::async_read_header(link.stream, link.buffer, parser, into(error));
   co_return error;
