@@ -74,7 +74,8 @@ Task<End> stream_body(Link& link, Parser& parser, Stream& client, const RelayOpt
       if (error == http::error::need_buffer) error = {};
       if (error) co_return serializer.is_header_done() ? End::kBroken : end_of(error);
       body.size = chunk.size() - body.size;
-      body.data = chunk.data();
+      // An empty buffer would be written as an empty chunk, which ends the answer.
+      body.data = body.size > 0 ? chunk.data() : nullptr;
       body.more = !parser.is_done();
       if (options.capture > 0) capture(relayed, room, chunk.data(), body.size);
     }
