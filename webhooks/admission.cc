@@ -1,0 +1,132 @@
+#include "webhooks/admission.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "webhooks/kind_review.h"
+
+namespace gyre::webhooks {
+namespace {
+
+using nlohmann::json;
+using Review = Result<FieldErrors> (*)(const AdmissionRequest&, const Lookups&);
+
+const std::map<std::string, Review>& reviews() {
+  static const std::map<std::string, Review> table = {{"Experiment", review_experiment},
+                                                      {"TrainingJob", review_training_job},
+                                                      {"ModelVersion", review_model_version},
+                                                      {"InferenceService", review_inference_service},
+                                                      {"DriftMonitor", review_drift_monitor}};
+  return table;
+}
+
+AdmissionResponse refuse(int code, std::string message) { return {false, code, std::move(message)}; }
+
+json member(const json& object, const char* name) {
+  const auto found = object.is_object() ? object.find(name) : object.end();
+  return object.is_object() && found != object.end() ? *found : json();
+}
+
+std::string text(const json& object, const char* name) {
+  const json found = member(object, name);
+  return found.is_string() ? found.get<std::string>() : "";
+}
+
+// A write that leaves the spec alone (labels, finalizers) is nobody's business here, and so is one to an object that
+// is going away: rules that have become stricter must not hold it.
+bool leaves_spec_alone(const AdmissionRequest& request) {
+  if (request.operation != Operation::kUpdate) return false;
+  return member(request.object, "spec") == member(request.old_object, "spec") ||
+         !member(member(request.object, "metadata"), "deletionTimestamp").is_null();
+}
+
+std::string lines(const AdmissionRequest& request, const FieldErrors& errors) {
+  std::string out = fmt::format("{} \"{}\" cannot be accepted:", request.kind, request.name);
+  for (const schema::FieldError& error : errors)
+    out += error.path.empty() ? fmt::format("\n{}", error.message) : fmt::format("\n{}: {}", error.path, error.message);
+  return out;
+}
+
+AdmissionResponse not_checked(const AdmissionRequest& request, const Error& why) {
+  return refuse(500,
+                fmt::format("{} \"{}\" could not be checked, try again: {}", request.kind, request.name, why.message));
+}
+
+AdmissionResponse review_deletion(const AdmissionRequest& request, const Lookups& lookups) {
+  if (request.kind != "ModelVersion") return {};
+  const Result<std::string> refusal = deletion_refusal(request, lookups);
+  if (!refusal) return not_checked(request, refusal.error());
+  return refusal->empty() ? AdmissionResponse{} : refuse(403, *refusal);
+}
+
+Operation operation_of(const std::string& name) {
+  if (name == "CREATE") return Operation::kCreate;
+  if (name == "UPDATE") return Operation::kUpdate;
+  if (name == "DELETE") return Operation::kDelete;
+  return Operation::kOther;
+}
+
+// Copying, comparing and writing nested JSON recurse, so depth is bounded before anything is parsed. The API server
+// itself stops far earlier.
+bool is_too_deep(const std::string& body) {
+  constexpr int kDeepest = 200;
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    if (quoted && body[i] == '\\')
+      ++i;
+    else if (body[i] == '"')
+      quoted = !quoted;
+    else if (!quoted && (body[i] == '{' || body[i] == '[') && ++depth > kDeepest)
+      return true;
+    else if (!quoted && (body[i] == '}' || body[i] == ']'))
+      --depth;
+  }
+  return false;
+}
+
+Result<AdmissionRequest> parse_request(const std::string& body) {
+  if (is_too_deep(body)) return fail(Code::kInvalid, "BadRequest", "the body is nested too deeply");
+  const json parsed = json::parse(body, nullptr, false);
+  const json request = member(parsed, "request");
+  if (!request.is_object() || text(request, "uid").empty())
+    return fail(Code::kInvalid, "BadRequest", "the body is not an admission.k8s.io/v1 AdmissionReview with a request");
+  AdmissionRequest out;
+  out.uid = text(request, "uid");
+  out.operation = operation_of(text(request, "operation"));
+  out.kind = text(member(request, "kind"), "kind");
+  out.subresource = text(request, "subResource");
+  out.namespace_ = text(request, "namespace");
+  out.name = text(request, "name");
+  out.object = member(request, "object");
+  out.old_object = member(request, "oldObject");
+  return out;
+}
+
+json to_json(const std::string& uid, const AdmissionResponse& response) {
+  json out = {{"uid", uid}, {"allowed", response.allowed}};
+  if (!response.allowed) out["status"] = {{"code", response.code}, {"message", response.message}};
+  return {{"apiVersion", "admission.k8s.io/v1"}, {"kind", "AdmissionReview"}, {"response", out}};
+}
+
+}  // namespace
+
+AdmissionResponse review(const AdmissionRequest& request, const Lookups& lookups) {
+  if (!request.subresource.empty()) return {};
+  if (request.operation == Operation::kDelete) return review_deletion(request, lookups);
+  const auto found = reviews().find(request.kind);
+  if (found == reviews().end() || request.operation == Operation::kOther || leaves_spec_alone(request)) return {};
+  const Result<FieldErrors> errors = found->second(request, lookups);
+  if (!errors) return not_checked(request, errors.error());
+  return errors->empty() ? AdmissionResponse{} : refuse(422, lines(request, *errors));
+}
+
+HttpAnswer answer(const std::string& body, const Lookups& lookups) {
+  const Result<AdmissionRequest> request = parse_request(body);
+  if (!request) return {400, request.error().message};
+  // What a client sent may be quoted in the answer; bytes that are not UTF-8 are replaced.
+  return {200, to_json(request->uid, review(*request, lookups)).dump(-1, ' ', false, json::error_handler_t::replace)};
+}
+
+}  // namespace gyre::webhooks

@@ -1,0 +1,26 @@
+#pragma once
+
+// OpenSSL in values: PEM in, PEM out. Stateless; callable from any thread.
+
+#include <string>
+#include <vector>
+
+#include "webhooks/certificates.h"
+
+namespace gyre::webhooks::x509 {
+
+Result<KeyPair> make_ca(const std::string& common_name, Time start, Time end);
+Result<KeyPair> make_serving(const KeyPair& ca, const std::vector<std::string>& dns_names, Time start, Time end);
+
+struct CertificateInfo {
+  Time start{};
+  Time end{};
+  std::vector<std::string> dns_names;  // In the certificate's order.
+};
+Result<CertificateInfo> read(const std::string& certificate);
+// Whether the key is the certificate's.
+Result<void> check_key(const KeyPair& pair);
+// Whether `certificate` was signed by the CA.
+Result<void> check_signature(const std::string& certificate, const std::string& ca);
+
+}  // namespace gyre::webhooks::x509
