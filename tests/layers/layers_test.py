@@ -23,7 +23,7 @@ ALLOWED = {
     "dataplane/agent": API + ["dataplane/stats", "dataplane/wire", "dataplane/net", "dataplane/protocol"],
     "dataplane/worker": API + ["dataplane/stats", "dataplane/wire", "dataplane/net", "dataplane/protocol"],
     "operator/collector": API + ["operator/kube", "operator/runtime", "controllers/common", "dataplane/wire"],
-    "webhooks": API + ["controllers/common", "operator/kube"],
+    "webhooks": API + ["controllers/common", "operator/kube", "operator/runtime"],
 }
 # Parts of a controller that read and write; everything else in its folder is pure.
 SHELL_FILES = re.compile(r"(observe|reconciler)(_\w+)?\.(h|cc)$")

@@ -1,0 +1,125 @@
+#include "webhooks/ca_publisher.h"
+
+#include <nlohmann/json.hpp>
+
+#include "controllers/common/names.h"
+#include "crds/builtin/config_map.h"
+#include "crds/v1alpha1/inference_service.h"
+#include "crds/v1alpha1/model_version.h"
+#include "crds/v1alpha1/training_job.h"
+#include "operator/runtime/log.h"
+
+namespace gyre::webhooks {
+namespace {
+
+using nlohmann::json;
+
+constexpr char kKey[] = "ca.crt";
+constexpr char kManager[] = "gyre-ca";
+constexpr Kind kKind = kind_of(Type<ConfigMap>{});
+constexpr Duration kRetry = std::chrono::seconds(5);
+
+bool says(const ConfigMap& found, const std::string& bundle) {
+  const auto value = found.data.find(kKey);
+  return value != found.data.end() && value->second == bundle;
+}
+
+json config_map(const std::string& namespace_, const std::string& bundle) {
+  return {{"apiVersion", "v1"},
+          {"kind", "ConfigMap"},
+          {"metadata",
+           {{"name", kCaConfigMap},
+            {"namespace", namespace_},
+            {"labels", {{labels::kManagedBy, labels::kManagedByGyre}, {labels::kRole, "ca"}}}}},
+          {"data", {{kKey, bundle}}}};
+}
+
+}  // namespace
+
+CaPublisher::CaPublisher(runtime::Cache& cache, runtime::Api& api) : cache_(cache), api_(api) {
+  // A namespace that exists already costs nothing: only the first object of one, and the last, concern us.
+  const auto follow = [this](const runtime::Change& change) {
+    if (!change.before || !change.after) wake();
+  };
+  cache.declare<TrainingJob>().subscribe(follow);
+  cache.declare<ModelVersion>().subscribe(follow);
+  cache.declare<InferenceService>().subscribe(follow);
+  cache.declare<ConfigMap>().subscribe([this](const runtime::Change& change) {
+    if ((change.after ? change.after : change.before).meta->name == kCaConfigMap) wake();
+  });
+}
+
+void CaPublisher::wake() {
+  const std::lock_guard lock(mutex_);
+  awake_ = true;
+  changed_.notify_all();
+}
+
+void CaPublisher::publish(const std::string& bundle) {
+  const std::lock_guard lock(mutex_);
+  if (bundle_ == bundle) return;
+  bundle_ = bundle;
+  awake_ = true;
+  changed_.notify_all();
+}
+
+void CaPublisher::run(std::stop_token stop) {
+  wake();
+  while (!stop.stop_requested()) {
+    {
+      std::unique_lock lock(mutex_);
+      if (!changed_.wait(lock, stop, [this] { return awake_; })) return;
+      awake_ = false;
+    }
+    if (publish_everywhere()) continue;
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, stop, kRetry, [] { return false; });
+    awake_ = true;
+  }
+}
+
+bool CaPublisher::publish_everywhere() {
+  std::string bundle;
+  {
+    const std::lock_guard lock(mutex_);
+    bundle = bundle_;
+  }
+  if (bundle.empty()) return true;
+  bool all = true;
+  for (const std::string& namespace_ : namespaces()) {
+    const Result<void> done = ensure(namespace_, bundle);
+    if (done) continue;
+    log::warn("Cannot publish our CA", {{"namespace", namespace_}, {"error", done.error().message}});
+    // Nothing can be created in a namespace that is going away; its last object's deletion wakes us again.
+    all = all && done.error().code == Code::kForbidden;
+  }
+  return all;
+}
+
+std::set<std::string> CaPublisher::namespaces() const {
+  std::set<std::string> out;
+  for (const auto& each : cache_.list<TrainingJob>("")) out.insert(each->metadata.namespace_);
+  for (const auto& each : cache_.list<ModelVersion>("")) out.insert(each->metadata.namespace_);
+  for (const auto& each : cache_.list<InferenceService>("")) out.insert(each->metadata.namespace_);
+  return out;
+}
+
+Result<void> CaPublisher::ensure(const std::string& namespace_, const std::string& bundle) {
+  const Key key{namespace_, kCaConfigMap};
+  const auto cached = cache_.get<ConfigMap>(key);
+  if (cached && says(*cached, bundle)) return {};
+  // Looked at before it is created: one that lost our label is not in the cache, and is not written again and again.
+  const Result<json> live = api_.get(kKind, key);
+  if (!live && live.error().code != Code::kNotFound) return fail(live.error());
+  if (live && live->value(json::json_pointer(std::string("/data/") + kKey), std::string()) == bundle) return {};
+  const json wanted = config_map(namespace_, bundle);
+  const Result<json> written =
+      live ? api_.patch(kKind, key,
+                        {{"metadata", {{"labels", wanted["metadata"]["labels"]}}}, {"data", wanted["data"]}}, kManager)
+           : api_.create(kKind, wanted, kManager);
+  if (!written) return fail(written.error());
+  cache_.remember(kKind, *written);
+  return {};
+}
+
+}  // namespace gyre::webhooks

@@ -1,0 +1,140 @@
+#include "webhooks/webhooks.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "operator/runtime/log.h"
+#include "webhooks/certificate_store.h"
+
+namespace gyre::webhooks {
+namespace {
+
+constexpr Duration kPeriod = std::chrono::minutes(1);
+constexpr Duration kRetry = std::chrono::seconds(2);
+
+std::vector<std::string> dns_names_in(const std::string& namespace_) {
+  std::vector<std::string> out;
+  for (const char* service : {"gyre-webhooks", "gyre-collector", "gyre-metrics"}) {
+    out.push_back(fmt::format("{}.{}.svc", service, namespace_));
+    out.push_back(fmt::format("{}.{}.svc.cluster.local", service, namespace_));
+  }
+  return out;
+}
+
+// Asked of the server, not of the cache: a deletion is rare, and a standby's cache may not be filled yet.
+Result<std::vector<InferenceService>> list_services(kube::Client& client, const std::string& namespace_) {
+  constexpr Kind kind = kind_of(Type<InferenceService>{});
+  kube::Request request;
+  request.path = kube::collection_path(kind, namespace_);
+  request.verb = "list";
+  request.resource = kube::resource_name(kind);
+  request.timeout = std::chrono::seconds(5);
+  const Result<nlohmann::json> answer = client.send(request);
+  if (!answer) return fail(with_context(answer.error(), "list the InferenceServices"));
+  std::vector<InferenceService> out;
+  for (const nlohmann::json& item : answer->value("items", nlohmann::json::array())) {
+    Result<InferenceService> service = schema::from_json<InferenceService>(item);
+    if (!service) return fail(service.error());
+    out.push_back(std::move(*service));
+  }
+  return out;
+}
+
+}  // namespace
+
+Webhooks::Webhooks(runtime::Manager& manager, Options options)
+    : manager_(manager),
+      options_(std::move(options)),
+      dns_names_(dns_names_in(options_.namespace_)),
+      pod_templates_(manager.client()),
+      publisher_(manager.cache(), manager.api()),
+      state_(fail(Code::kUnavailable, "NoCertificates", "webhooks: certificates are not there yet")) {
+  manager.add_leader_task([this](std::stop_token stop) { publisher_.run(stop); });
+  manager.add_readiness([this] { return readiness(); });
+}
+
+Webhooks::~Webhooks() { stop(); }
+
+void Webhooks::on_rotation(std::function<void(const KeyPair&)> listener) { on_rotation_ = std::move(listener); }
+
+Lookups Webhooks::lookups() {
+  return {[&client = manager_.client()](const std::string& namespace_) { return list_services(client, namespace_); },
+          pod_templates_};
+}
+
+Result<void> Webhooks::start(std::stop_token stop) {
+  // Only the certificates are waited for: the webhook configuration may come after us.
+  while (!stop.stop_requested() && (renew(), certificates().certificate.empty())) {
+    log::warn("Certificates cannot be had yet", {{"error", readiness().error().message}});
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, stop, kRetry, [] { return false; });
+  }
+  if (stop.stop_requested()) return fail(Code::kCancelled, "Stopping", "stopped before certificates could be had");
+  if (!options_.configuration.empty()) {
+    auto server = Server::start(options_.server, lookups(), certificates());
+    if (!server) return fail(server.error());
+    server_ = std::move(*server);
+  }
+  thread_ = std::jthread([this](std::stop_token ended) { look_after(ended); });
+  return {};
+}
+
+void Webhooks::stop() {
+  thread_ = {};
+  server_.reset();
+}
+
+void Webhooks::look_after(std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, stop, state_ ? kPeriod : kRetry, [] { return false; });
+    if (stop.stop_requested()) return;
+    lock.unlock();
+    const Result<void> done = renew();
+    if (!done) log::warn("Certificates cannot be looked after", {{"error", done.error().message}});
+  }
+}
+
+// Certificates, then those who trust them, then those who present them: nobody is shown what they do not trust.
+Result<void> Webhooks::renew() {
+  Result<void> state;
+  const Result<Certificates> wanted =
+      ensure_certificates(manager_.client(), options_.namespace_, dns_names_, manager_.clock().now());
+  if (!wanted) {
+    state = fail(wanted.error());
+  } else {
+    publisher_.publish(wanted->bundle());
+    if (!options_.configuration.empty())
+      state = ensure_ca_bundle(manager_.client(), options_.configuration, wanted->bundle());
+  }
+  bool is_new = false;
+  {
+    const std::lock_guard lock(mutex_);
+    // Who has been ready stays so: what is trusted already is not lost by an API server that is away for a while.
+    if (state || !state_) state_ = state;
+    if (wanted) {
+      is_new = !serving_.certificate.empty() && serving_ != wanted->serving;
+      serving_ = wanted->serving;
+    }
+  }
+  if (!is_new) return state;
+  if (server_)
+    if (const auto used = server_->use(wanted->serving); !used) return fail(used.error());
+  if (on_rotation_) on_rotation_(wanted->serving);
+  return state;
+}
+
+KeyPair Webhooks::certificates() const {
+  const std::lock_guard lock(mutex_);
+  return serving_;
+}
+
+Result<void> Webhooks::readiness() const {
+  const std::lock_guard lock(mutex_);
+  return state_;
+}
+
+int Webhooks::port() const { return server_ ? server_->port() : 0; }
+
+}  // namespace gyre::webhooks

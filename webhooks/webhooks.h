@@ -1,0 +1,77 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "operator/runtime/manager.h"
+#include "webhooks/ca_publisher.h"
+#include "webhooks/certificates.h"
+#include "webhooks/pod_template.h"
+#include "webhooks/server.h"
+
+namespace gyre::webhooks {
+
+struct Options {
+  std::string namespace_;     // Of the release: where the Secret is, and what the certificate's names end in.
+  std::string configuration;  // ValidatingWebhookConfiguration that gets our CA; empty: no webhook is served.
+  ServerOptions server;
+};
+
+// Everything about certificates and admission. Construct before Manager::run (it declares kinds, a leader's task and a
+// readiness check); every replica serves, whether it leads or not.
+//
+//   Webhooks webhooks(manager, {.namespace_ = "gyre-system", .configuration = "gyre-gyre-system"});
+//   webhooks.on_rotation([&](const KeyPair& serving) { collector.use(serving); });
+//   webhooks.start(stop);
+//   collector.start(webhooks.certificates());
+//   manager.run(stop);
+//   webhooks.stop();
+class Webhooks {
+ public:
+  Webhooks(runtime::Manager& manager, Options options);
+  ~Webhooks();
+  Webhooks(const Webhooks&) = delete;
+  Webhooks& operator=(const Webhooks&) = delete;
+
+  // Called with each new serving certificate after `start`, on a thread of ours. Set before `start`.
+  void on_rotation(std::function<void(const KeyPair&)> listener);
+
+  // Waits until the certificates can be had, then listens, and looks after them once a minute. An error when the port
+  // is taken, or kCancelled when `stop` came first.
+  Result<void> start(std::stop_token stop);
+  void stop();
+
+  // The certificate and key that every server of ours presents, PEM; empty before `start`.
+  KeyPair certificates() const;
+  // What is wrong, while our CA is not in the webhook configuration.
+  Result<void> readiness() const;
+  // As bound; 0 when no webhook is served.
+  int port() const;
+
+ private:
+  Lookups lookups();
+  Result<void> renew();
+  void look_after(std::stop_token stop);
+
+  runtime::Manager& manager_;
+  const Options options_;
+  const std::vector<std::string> dns_names_;
+  DryRunChecker pod_templates_;
+  CaPublisher publisher_;
+  std::function<void(const KeyPair&)> on_rotation_;
+  std::unique_ptr<Server> server_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  KeyPair serving_;     // GUARDED_BY(mutex_)
+  Result<void> state_;  // GUARDED_BY(mutex_)
+  std::jthread thread_;
+};
+
+}  // namespace gyre::webhooks
