@@ -1,0 +1,84 @@
+#include "controllers/drift_monitor/reconciler.h"
+
+#include <numeric>
+
+#include "controllers/drift_monitor/decide.h"
+#include "controllers/drift_monitor/names.h"
+
+namespace gyre::drift_monitor {
+namespace {
+
+template <class Matches>
+std::vector<Key> monitors_that(const runtime::Cache& cache, const std::string& namespace_, Matches matches) {
+  std::vector<Key> keys;
+  for (const auto& monitor : cache.list<DriftMonitor>(namespace_))
+    if (matches(*monitor)) keys.push_back(key_of(*monitor));
+  return keys;
+}
+
+std::vector<Key> monitor_of(const ObjectMeta& meta) {
+  const auto label = meta.labels.find(labels::kMonitor);
+  if (label == meta.labels.end()) return {};
+  return {{meta.namespace_, label->second}};
+}
+
+// A window names its monitor; a baseline concerns the monitors that have it as reference.
+std::vector<Key> monitors_of(const runtime::Cache& cache, const ConfigMap& map) {
+  const auto role = map.metadata.labels.find(labels::kRole);
+  if (role != map.metadata.labels.end() && role->second == kWindowRole) return monitor_of(map.metadata);
+  return monitors_that(cache, map.metadata.namespace_, [&](const DriftMonitor& monitor) {
+    return baseline_name(monitor.status.reference_model_version) == map.metadata.name;
+  });
+}
+
+}  // namespace
+
+std::int64_t bucket_seconds(const std::vector<std::shared_ptr<const DriftMonitor>>& monitors, const Key& service) {
+  std::int64_t seconds = 0;
+  for (const auto& monitor : monitors)
+    if (monitor->metadata.namespace_ == service.namespace_ && monitor->spec.target_ref.name == service.name &&
+        !monitor->metadata.deletion_timestamp)
+      seconds =
+          std::gcd(seconds, std::chrono::duration_cast<std::chrono::seconds>(monitor->spec.window.bucket).count());
+  return seconds;
+}
+
+// For every service of the namespace, because a monitor that is gone no longer says which one was its.
+void DriftMonitorReconciler::ask_for_profiles(const std::string& namespace_) {
+  const auto monitors = cache_.list<DriftMonitor>(namespace_);
+  for (const auto& service : cache_.list<InferenceService>(namespace_))
+    fleet_.profile(key_of(*service), bucket_seconds(monitors, key_of(*service)));
+}
+
+Result<runtime::Next> DriftMonitorReconciler::reconcile(const Key& key) {
+  ask_for_profiles(key.namespace_);
+  Result<Observed> seen = observe(cache_, key, options_, clock_.now());
+  if (!seen) return runtime::done_if_not_found(std::move(seen).error());
+  return runtime::apply(applier_, *seen->monitor, decide(*seen));
+}
+
+runtime::Controller& add_to(runtime::Manager& manager, wire::Fleet& fleet, Options options, int workers) {
+  const runtime::Cache& cache = manager.cache();
+  return manager
+      .add("driftmonitor",
+           std::make_unique<DriftMonitorReconciler>(cache, manager.applier(), manager.clock(), fleet,
+                                                    std::move(options)),
+           workers)
+      .reconciles<DriftMonitor>()
+      .owns<Job>()
+      .owns<TrainingJob>()
+      .watches<Pod>([](const Pod& pod) { return monitor_of(pod.metadata); })
+      .watches<ConfigMap>([&cache](const ConfigMap& map) { return monitors_of(cache, map); })
+      .watches<InferenceService>([&cache](const InferenceService& service) {
+        return monitors_that(cache, service.metadata.namespace_, [&](const DriftMonitor& monitor) {
+          return monitor.spec.target_ref.name == service.metadata.name;
+        });
+      })
+      .watches<ModelVersion>([&cache](const ModelVersion& version) {
+        return monitors_that(cache, version.metadata.namespace_, [&](const DriftMonitor& monitor) {
+          return monitor.status.reference_model_version == version.metadata.name;
+        });
+      });
+}
+
+}  // namespace gyre::drift_monitor

@@ -1,0 +1,128 @@
+#include "controllers/drift_monitor/resources.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "controllers/drift_monitor/names.h"
+#include "crds/schema/codec.h"
+#include "dataplane/wire/worker.h"
+
+namespace gyre::drift_monitor {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kUser = 65532;
+constexpr std::int64_t kSnapshotSeconds = 1800;
+
+// The claim of pvc://claim/path, which admission has checked.
+std::string claim_of(const std::string& uri) {
+  constexpr std::string_view scheme = "pvc://";
+  const std::string rest = uri.substr(std::min(uri.size(), scheme.size()));
+  return rest.substr(0, rest.find('/'));
+}
+
+std::string volume_name(std::size_t index) { return fmt::format("claim-{}", index); }
+
+json container(const std::vector<std::string>& arguments, const std::vector<std::string>& claims,
+               const Options& options) {
+  json mounts = json::array({{{"name", "tmp"}, {"mountPath", "/tmp"}}});
+  for (std::size_t i = 0; i < claims.size(); ++i)
+    mounts.push_back({{"name", volume_name(i)}, {"mountPath", fmt::format("{}/{}", wire::kClaimMounts, claims[i])}});
+  return {{"name", kWorkerContainer},
+          {"image", options.worker_image},
+          {"command", json::array({"/usr/local/bin/gyre-worker"})},
+          {"args", arguments},
+          {"volumeMounts", mounts},
+          {"resources", {{"requests", {{"cpu", "50m"}, {"memory", "64Mi"}}}, {"limits", {{"memory", "1Gi"}}}}},
+          {"securityContext",
+           {{"allowPrivilegeEscalation", false},
+            {"readOnlyRootFilesystem", true},
+            {"capabilities", {{"drop", json::array({"ALL"})}}}}}};
+}
+
+json pod_spec(const std::vector<std::string>& arguments, const std::vector<std::string>& claims,
+              const Options& options) {
+  json volumes = json::array({{{"name", "tmp"}, {"emptyDir", json::object()}}});
+  for (std::size_t i = 0; i < claims.size(); ++i)
+    volumes.push_back({{"name", volume_name(i)}, {"persistentVolumeClaim", {{"claimName", claims[i]}}}});
+  return {{"restartPolicy", "Never"},
+          {"automountServiceAccountToken", false},
+          {"enableServiceLinks", false},
+          {"securityContext",
+           {{"runAsNonRoot", true},
+            {"runAsUser", kUser},
+            {"runAsGroup", kUser},
+            {"fsGroup", kUser},
+            {"fsGroupChangePolicy", "OnRootMismatch"},
+            {"seccompProfile", {{"type", "RuntimeDefault"}}}}},
+          {"containers", json::array({container(arguments, claims, options)})},
+          {"volumes", volumes}};
+}
+
+void add_labels(ObjectMeta& meta, const DriftMonitor& monitor, const Episode& episode) {
+  meta.labels[labels::kMonitor] = child_name(monitor.metadata.name, "");
+  meta.labels[labels::kTrigger] = episode.trigger;
+}
+
+// A retraining on the rows that the old model saw teaches nothing: the snapshot takes the place of the dataset.
+void replace_dataset(std::vector<Dataset>& datasets, Dataset pinned) {
+  const auto found = std::ranges::find(datasets, pinned.name, &Dataset::name);
+  if (found == datasets.end())
+    datasets.push_back(std::move(pinned));
+  else
+    *found = std::move(pinned);
+}
+
+}  // namespace
+
+std::string snapshot_uri(const DriftMonitor& monitor, const Episode& episode) {
+  std::string folder = monitor.spec.retrain->dataset->snapshot_uri;
+  while (folder.ends_with('/')) folder.pop_back();
+  return fmt::format("{}/{}-{}", folder, monitor.metadata.name, episode.trigger);
+}
+
+Job make_snapshot_job(const DriftMonitor& monitor, const Episode& episode, const Options& options) {
+  const RetrainDataset& dataset = *monitor.spec.retrain->dataset;
+  const std::set<std::string> claims = {claim_of(dataset.uri), claim_of(dataset.snapshot_uri)};
+  const std::vector<std::string> arguments = {"fetch",
+                                              "--as",
+                                              "snapshot",
+                                              "--uri",
+                                              dataset.uri,
+                                              "--time-column",
+                                              dataset.time_column,
+                                              "--after",
+                                              format_time(episode.start),
+                                              "--min-rows",
+                                              std::to_string(dataset.after_onset),
+                                              "--to-uri",
+                                              snapshot_uri(monitor, episode)};
+  Job job;
+  job.metadata = child_of(monitor, snapshot_name(monitor, episode.trigger));
+  add_labels(job.metadata, monitor, episode);
+  job.metadata.labels[labels::kRole] = kSnapshotRole;
+  job.spec.completions = job.spec.parallelism = 1;
+  job.spec.backoff_limit = 0;  // The next look at the rows is a new Job anyway.
+  job.spec.active_deadline_seconds = kSnapshotSeconds;
+  job.spec.template_ = {{"metadata", {{"labels", job.metadata.labels}}},
+                        {"spec", pod_spec(arguments, {claims.begin(), claims.end()}, options)}};
+  return job;
+}
+
+Result<TrainingJob> make_training_job(const DriftMonitor& monitor, const Episode& episode, const Pinned& pinned) {
+  Result<TrainingJobSpec> spec = schema::from_json<TrainingJobSpec>(monitor.spec.retrain->training_job);
+  if (!spec) return std::unexpected(std::move(spec).error());
+  TrainingJob job;
+  job.metadata = child_of(monitor, retrain_name(monitor, episode.trigger));
+  add_labels(job.metadata, monitor, episode);
+  job.spec = *std::move(spec);
+  if (const auto& dataset = monitor.spec.retrain->dataset)
+    replace_dataset(job.spec.datasets, {dataset->name, pinned.uri, pinned.digest});
+  return job;
+}
+
+}  // namespace gyre::drift_monitor
