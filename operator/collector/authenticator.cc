@@ -1,0 +1,54 @@
+#include "operator/collector/authenticator.h"
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "operator/base/digest.h"
+
+namespace gyre::collector {
+namespace {
+
+constexpr Kind kTokenReview{"authentication.k8s.io", "v1", "TokenReview", "tokenreviews"};
+constexpr std::string_view kBearer = "Bearer ";
+constexpr Duration kShort = std::chrono::minutes(1);
+constexpr Duration kLong = std::chrono::minutes(30);
+// More tokens than this at once are not remembered but reviewed.
+constexpr std::size_t kMostKnown = 20000;
+
+}  // namespace
+
+Result<Identity> Authenticator::identify(const std::string& header) {
+  if (!header.starts_with(kBearer) || header.size() == kBearer.size())
+    return fail(Code::kUnauthorized, "TokenMissing", "send \"Authorization: Bearer <the pod's projected token>\"");
+  const std::string token = header.substr(kBearer.size());
+  const std::string hash = sha256_hex(token);
+  if (auto known = remembered(hash)) return *std::move(known);
+  const auto review = api_.create(kTokenReview, make_token_review(token), "gyre-collector");
+  if (!review) {
+    // Our own credentials or rights fail here, not the caller's: it is to try again.
+    return fail(Code::kUnavailable, "TokenReviewFailed", review.error().message);
+  }
+  Result<Identity> identity = parse_token_review(*review);
+  if (identity) remember(hash, *identity);
+  return identity;
+}
+
+std::optional<Identity> Authenticator::remembered(const std::string& token_hash) {
+  const std::lock_guard lock(mutex_);
+  const auto found = known_.find(token_hash);
+  if (found == known_.end()) return std::nullopt;
+  const Duration age = clock_.now() - found->second.reviewed;
+  if (age < kShort || (age < kLong && is_alive_(found->second.identity))) return found->second.identity;
+  known_.erase(found);
+  return std::nullopt;
+}
+
+void Authenticator::remember(const std::string& token_hash, const Identity& identity) {
+  const std::lock_guard lock(mutex_);
+  const Time now = clock_.now();
+  if (known_.size() >= kMostKnown)
+    std::erase_if(known_, [&](const auto& each) { return each.second.reviewed + kShort < now; });
+  if (known_.size() < kMostKnown) known_.insert_or_assign(token_hash, Known{identity, now});
+}
+
+}  // namespace gyre::collector
