@@ -59,6 +59,11 @@ struct Server::Impl {
     http.set_read_timeout(kTimeoutSeconds);
     http.set_write_timeout(kTimeoutSeconds);
     http.set_tcp_nodelay(true);
+    // Not the library's SO_REUSEPORT, by which two processes would silently share the port.
+    http.set_socket_options([](socket_t socket) {
+      const int yes = 1;
+      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
     http.Post("/validate", [this](const httplib::Request& request, httplib::Response& response) {
       const HttpAnswer out = answer(request.body, lookups);
       response.status = out.status;

@@ -249,7 +249,8 @@ TEST(Answer, SurvivesWrongTypesEverywhere) {
                            {"name", "x"},
                            {"object", good},
                            {"oldObject", good}}}};
-    for (const auto& [pointer, value] : review.flatten().items())
+    const json flat = review.flatten();
+    for (const auto& [pointer, value] : flat.items())
       for (json::json_pointer at(pointer); !at.empty(); at = at.parent_pointer())
         for (const json& other : {json(), json(7), json(-1.5), json("\xc3\x28"), json::array({1}), json{{"a", 1}}}) {
           json changed = review;
