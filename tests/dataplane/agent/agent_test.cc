@@ -41,6 +41,7 @@ TEST_F(AgentTest, SplitsExactlyByWeight) {
   const RunningAgent stable("a", model.address(), split("a", "b", canary.address(), 30));
   httplib::Client client("127.0.0.1", stable.port);
   client.set_keep_alive(true);
+  client.set_tcp_nodelay(true);
   std::map<std::string, int> answered;
   for (int i = 0; i < 200; ++i) {
     const auto answer = client.Post(kInfer, kRow, kJson);

@@ -52,6 +52,7 @@ class Server {
   void start() {
     http_.new_task_queue = [] { return new httplib::ThreadPool(16); };
     http_.set_keep_alive_max_count(1'000'000);
+    http_.set_tcp_nodelay(true);
     port_ = http_.bind_to_any_port("127.0.0.1");
     thread_ = std::thread([this] { http_.listen_after_bind(); });
     eventually([this] { return http_.is_running(); });
