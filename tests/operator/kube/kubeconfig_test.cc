@@ -1,0 +1,217 @@
+#include "operator/kube/kubeconfig.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace gyre::kube {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+// A folder that goes away with the test.
+class Folder {
+ public:
+  Folder() {
+    std::string path = (fs::temp_directory_path() / "gyre-kubeconfig-XXXXXX").string();
+    path_ = mkdtemp(path.data());
+  }
+  ~Folder() { fs::remove_all(path_); }
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ / name) << text;
+    return (path_ / name).string();
+  }
+  std::string path() const { return path_.string(); }
+
+ private:
+  fs::path path_;
+};
+
+// Sets one variable and puts the old value back.
+class Variable {
+ public:
+  Variable(const char* name, const char* value) : name_(name) {
+    if (const char* old = std::getenv(name)) old_ = old;
+    if (value)
+      setenv(name, value, 1);
+    else
+      unsetenv(name);
+  }
+  ~Variable() {
+    if (old_)
+      setenv(name_, old_->c_str(), 1);
+    else
+      unsetenv(name_);
+  }
+
+ private:
+  const char* name_;
+  std::optional<std::string> old_;
+};
+
+std::string kubeconfig(const std::string& cluster, const std::string& user) {
+  return "apiVersion: v1\nkind: Config\ncurrent-context: main\n"
+         "contexts:\n- name: other\n  context: {cluster: none}\n"
+         "- name: main\n  context: {cluster: c, user: u, namespace: team-a}\n"
+         "clusters:\n- name: c\n  cluster: " +
+         cluster + "\nusers:\n- name: u\n  user: " + user + "\n";
+}
+
+TEST(Kubeconfig, AClientCertificateComesFromBase64Data) {
+  // "CA", "CERT" and "KEY".
+  const auto config =
+      parse_kubeconfig(kubeconfig("{server: 'https://10.0.0.1:6443/', certificate-authority-data: Q0E=}",
+                                  "{client-certificate-data: Q0VSVA==, client-key-data: S0VZ}"),
+                       "config");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->server, "https://10.0.0.1:6443");
+  EXPECT_EQ(config->namespace_, "team-a");
+  EXPECT_EQ(config->ca_pem, "CA");
+  EXPECT_EQ(config->client_cert_pem, "CERT");
+  EXPECT_EQ(config->client_key_pem, "KEY");
+  EXPECT_EQ(config->tls_check, TlsCheck::kVerify);
+  EXPECT_EQ(config->token, "");
+}
+
+TEST(Kubeconfig, FilesAreFoundBesideTheKubeconfig) {
+  const Folder folder;
+  folder.write("ca.pem", "ca bytes");
+  folder.write("cert.pem", "cert bytes");
+  folder.write("key.pem", "key bytes");
+  const std::string file =
+      folder.write("config", kubeconfig("{server: 'https://h', certificate-authority: ca.pem}",
+                                        "{client-certificate: cert.pem, client-key: key.pem, tokenFile: token}"));
+  const auto config = load_kubeconfig(file);
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->ca_pem, "ca bytes");
+  EXPECT_EQ(config->ca_file, folder.path() + "/ca.pem");
+  EXPECT_EQ(config->client_cert_pem, "cert bytes");
+  EXPECT_EQ(config->client_key_pem, "key bytes");
+  EXPECT_EQ(config->token_file, folder.path() + "/token");
+}
+
+TEST(Kubeconfig, ATokenAndSkippedVerificationAreTaken) {
+  const auto config =
+      parse_kubeconfig(kubeconfig("{server: 'https://h', insecure-skip-tls-verify: true}", "{token: abc}"), "config");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->token, "abc");
+  EXPECT_EQ(config->tls_check, TlsCheck::kSkip);
+}
+
+TEST(Kubeconfig, AContextWithoutUserIsAnonymous) {
+  const auto config = parse_kubeconfig(
+      "current-context: m\ncontexts: [{name: m, context: {cluster: c}}]\n"
+      "clusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]\n",
+      "config");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->namespace_, "default");
+  EXPECT_EQ(config->token, "");
+}
+
+struct BadCase {
+  std::string name;
+  std::string yaml;
+  std::string says;
+};
+
+class BadKubeconfig : public testing::TestWithParam<BadCase> {};
+
+TEST_P(BadKubeconfig, NamesFileAndField) {
+  const auto config = parse_kubeconfig(GetParam().yaml, "/home/me/config");
+  ASSERT_FALSE(config);
+  EXPECT_THAT(config.error().message, HasSubstr("/home/me/config"));
+  EXPECT_THAT(config.error().message, HasSubstr(GetParam().says));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, BadKubeconfig,
+    testing::Values(
+        BadCase{"NotYaml", "a: [", "is not YAML"}, BadCase{"NoMapping", "- a\n", "no mapping"},
+        BadCase{"Empty", "", "no mapping"}, BadCase{"NoCurrentContext", "contexts: []\n", "current-context"},
+        BadCase{"UnknownContext", "current-context: gone\n", "contexts: has no entry named \"gone\""},
+        BadCase{"UnknownCluster", "current-context: m\ncontexts: [{name: m, context: {cluster: c}}]\n",
+                "clusters: has no entry named \"c\""},
+        BadCase{"NoServer", kubeconfig("{}", "{}"), "server"},
+        BadCase{"ServerWithoutScheme", kubeconfig("{server: '10.0.0.1:6443'}", "{}"), "https://"},
+        BadCase{"BadBase64", kubeconfig("{server: 'https://h', certificate-authority-data: '***'}", "{}"),
+                "certificate-authority-data: is not base64"},
+        BadCase{"CertificateWithoutKey", kubeconfig("{server: 'https://h'}", "{client-certificate-data: Q0E=}"),
+                "needs client-key"},
+        BadCase{"MissingFile", kubeconfig("{server: 'https://h', certificate-authority: nowhere.pem}", "{}"),
+                "/home/me/nowhere.pem"},
+        BadCase{"ExecPlugin", kubeconfig("{server: 'https://h'}", "{exec: {command: aws}}"), "exec: is not supported"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(Kubeconfig, AFileThatIsNotThereIsNamed) {
+  const auto config = load_kubeconfig("/nowhere/config");
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().code, Code::kNotFound);
+  EXPECT_THAT(config.error().message, HasSubstr("/nowhere/config"));
+}
+
+TEST(InCluster, TheServiceAccountIsRead) {
+  const Variable host("KUBERNETES_SERVICE_HOST", "10.96.0.1");
+  const Variable port("KUBERNETES_SERVICE_PORT", "443");
+  const Folder folder;
+  folder.write("token", "secret\n");
+  folder.write("ca.crt", "ca bytes");
+  folder.write("namespace", "gyre-system");
+  const auto config = in_cluster_config(folder.path());
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->server, "https://10.96.0.1:443");
+  EXPECT_EQ(config->token, "secret");
+  EXPECT_EQ(config->token_file, folder.path() + "/token");
+  EXPECT_EQ(config->ca_pem, "ca bytes");
+  EXPECT_EQ(config->ca_file, folder.path() + "/ca.crt");
+  EXPECT_EQ(config->namespace_, "gyre-system");
+}
+
+TEST(InCluster, AnIpv6AddressGetsBrackets) {
+  const Variable host("KUBERNETES_SERVICE_HOST", "fd00::1");
+  const Variable port("KUBERNETES_SERVICE_PORT", "443");
+  const Folder folder;
+  folder.write("token", "t");
+  folder.write("ca.crt", "c");
+  const auto config = in_cluster_config(folder.path());
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->server, "https://[fd00::1]:443");
+}
+
+TEST(InCluster, AMissingTokenIsNamed) {
+  const Variable host("KUBERNETES_SERVICE_HOST", "10.96.0.1");
+  const Variable port("KUBERNETES_SERVICE_PORT", "443");
+  const Folder folder;
+  const auto config = in_cluster_config(folder.path());
+  ASSERT_FALSE(config);
+  EXPECT_THAT(config.error().message, HasSubstr(folder.path() + "/token"));
+}
+
+TEST(FindConfig, TheFlagComesBeforeTheVariable) {
+  const Folder folder;
+  const std::string a = folder.write("a", kubeconfig("{server: 'https://a'}", "{}"));
+  const std::string b = folder.write("b", kubeconfig("{server: 'https://b'}", "{}"));
+  const Variable variable("KUBECONFIG", b.c_str());
+  EXPECT_EQ(find_config(a)->server, "https://a");
+  EXPECT_EQ(find_config("")->server, "https://b");
+}
+
+TEST(FindConfig, TheFirstExistingFileOfTheVariableCounts) {
+  const Folder folder;
+  const std::string b = folder.write("b", kubeconfig("{server: 'https://b'}", "{}"));
+  const Variable variable("KUBECONFIG", ("/nowhere/x:" + b).c_str());
+  EXPECT_EQ(find_config("")->server, "https://b");
+}
+
+TEST(FindConfig, AVariableWithoutAnyFileIsAnError) {
+  const Variable variable("KUBECONFIG", "/nowhere/x:/nowhere/y");
+  const auto config = find_config("");
+  ASSERT_FALSE(config);
+  EXPECT_THAT(config.error().message, HasSubstr("/nowhere/x:/nowhere/y"));
+}
+
+}  // namespace
+}  // namespace gyre::kube

@@ -1,0 +1,158 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "operator/kube/line_buffer.h"
+#include "operator/kube/request.h"
+#include "operator/kube/status_error.h"
+#include "operator/kube/watch_event.h"
+
+namespace gyre::kube {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::vector<std::string> lines_of(LineBuffer& buffer, const std::vector<std::string>& pieces) {
+  std::vector<std::string> lines;
+  for (const std::string& piece : pieces) buffer.feed(piece, [&](std::string_view line) { lines.emplace_back(line); });
+  return lines;
+}
+
+TEST(Lines, PiecesAreJoinedAndCutAtNewlines) {
+  LineBuffer buffer;
+  EXPECT_THAT(lines_of(buffer, {"ab", "c\nde", "f\n\n", "g\nh\ni"}), ElementsAre("abc", "def", "g", "h"));
+  EXPECT_EQ(buffer.pending(), 1u);
+}
+
+TEST(Lines, ByteByByteGivesTheSame) {
+  const std::string text = "one\n\ntwo three\nfour\n";
+  std::vector<std::string> bytes;
+  for (const char c : text) bytes.emplace_back(1, c);
+  LineBuffer buffer;
+  EXPECT_THAT(lines_of(buffer, bytes), ElementsAre("one", "two three", "four"));
+  EXPECT_EQ(buffer.pending(), 0u);
+}
+
+TEST(Lines, AnUnfinishedLineIsNotGiven) {
+  LineBuffer buffer;
+  EXPECT_THAT(lines_of(buffer, {"{\"type\":"}), IsEmpty());
+  EXPECT_EQ(buffer.pending(), 8u);
+}
+
+TEST(WatchFrames, EveryTypeIsKnown) {
+  const std::pair<const char*, FrameType> types[] = {{"ADDED", FrameType::kAdded},
+                                                     {"MODIFIED", FrameType::kModified},
+                                                     {"DELETED", FrameType::kDeleted},
+                                                     {"BOOKMARK", FrameType::kBookmark}};
+  for (const auto& [name, type] : types) {
+    const auto event =
+        parse_watch_event(std::string(R"({"type":")") + name + R"(","object":{"metadata":{"name":"x"}}})");
+    ASSERT_TRUE(event) << name;
+    EXPECT_EQ(event->type, type);
+    EXPECT_EQ(event->object["metadata"]["name"], "x");
+  }
+}
+
+TEST(WatchFrames, AnErrorFrameIsItsError) {
+  const auto gone = parse_watch_event(
+      R"({"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"too old"}})");
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(gone.error().code, Code::kGone);
+  EXPECT_EQ(gone.error().reason, "Expired");
+  EXPECT_EQ(gone.error().message, "too old");
+  const auto nameless = parse_watch_event(R"({"type":"ERROR","object":{}})");
+  ASSERT_FALSE(nameless);
+  EXPECT_EQ(nameless.error().code, Code::kUnavailable);
+}
+
+TEST(WatchFrames, NonsenseIsABadFrame) {
+  for (const char* line :
+       {"", "{", "[]", "null", R"({"type":"ADDED"})", R"({"type":1,"object":{}})", R"({"type":"ADDED","object":[]})",
+        R"({"type":"RENAMED","object":{}})", R"({"type":"ADDED","object":{"metadata":{"na)"}) {
+    const auto event = parse_watch_event(line);
+    ASSERT_FALSE(event) << line;
+    EXPECT_EQ(event.error().code, Code::kInternal) << line;
+  }
+}
+
+TEST(WatchFrames, TrimmingDropsWhatNobodyReads) {
+  auto object = nlohmann::json::parse(R"({"metadata":{"name":"x","managedFields":[{}],"annotations":{
+      "kubectl.kubernetes.io/last-applied-configuration":"{}","mine":"1"}},"data":{"managedFields":"stays"}})");
+  trim_metadata(object);
+  EXPECT_EQ(object, nlohmann::json::parse(R"({"metadata":{"name":"x","annotations":{"mine":"1"}},
+      "data":{"managedFields":"stays"}})"));
+  auto odd = nlohmann::json::parse(R"({"metadata":[]})");
+  trim_metadata(odd);
+  EXPECT_EQ(odd, nlohmann::json::parse(R"({"metadata":[]})"));
+}
+
+struct ErrorCase {
+  long status;
+  std::string body;
+  Code code;
+  std::string reason;
+};
+
+class ServerErrors : public testing::TestWithParam<ErrorCase> {};
+
+TEST_P(ServerErrors, BecomeACode) {
+  const Error error = error_from_response(GetParam().status, GetParam().body, std::nullopt);
+  EXPECT_EQ(error.code, GetParam().code);
+  EXPECT_EQ(error.reason, GetParam().reason);
+  EXPECT_FALSE(error.message.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, ServerErrors,
+    testing::Values(
+        ErrorCase{400, R"({"reason":"BadRequest"})", Code::kInvalid, "BadRequest"},
+        ErrorCase{401, R"({"reason":"Unauthorized"})", Code::kUnauthorized, "Unauthorized"},
+        ErrorCase{403, R"({"reason":"Forbidden","message":"jobs is forbidden"})", Code::kForbidden, "Forbidden"},
+        ErrorCase{403, R"({"message":"admission webhook \"x\" denied the request: no"})", Code::kInvalid, "Http403"},
+        ErrorCase{404, R"({"reason":"NotFound"})", Code::kNotFound, "NotFound"},
+        ErrorCase{404, "404 page not found", Code::kNotFound, "Http404"},
+        ErrorCase{409, R"({"reason":"AlreadyExists"})", Code::kAlreadyExists, "AlreadyExists"},
+        ErrorCase{409, R"({"reason":"Conflict"})", Code::kConflict, "Conflict"},
+        ErrorCase{410, R"({"reason":"Expired"})", Code::kGone, "Expired"},
+        ErrorCase{422, R"({"reason":"Invalid"})", Code::kInvalid, "Invalid"},
+        ErrorCase{429, "slow down", Code::kThrottled, "Http429"},
+        ErrorCase{500, R"({"reason":"InternalError"})", Code::kUnavailable, "InternalError"},
+        ErrorCase{503, "", Code::kUnavailable, "Http503"},
+        ErrorCase{504, R"({"reason":"Timeout"})", Code::kTimeout, "Timeout"},
+        ErrorCase{418, R"({"reason":7,"message":[]})", Code::kInvalid, "Http418"},
+        ErrorCase{502, R"("a string")", Code::kUnavailable, "Http502"}));
+
+TEST(ServerErrorDelays, TheHeaderComesBeforeTheBody) {
+  const char* body = R"({"reason":"TooManyRequests","details":{"retryAfterSeconds":7}})";
+  EXPECT_EQ(error_from_response(429, body, std::nullopt).retry_after_seconds, 7);
+  EXPECT_EQ(error_from_response(429, body, 2.0).retry_after_seconds, 2);
+  EXPECT_EQ(error_from_response(429, "{}", std::nullopt).retry_after_seconds, std::nullopt);
+}
+
+TEST(ServerErrorMessages, AForeignBodyIsQuoted) {
+  EXPECT_THAT(error_from_response(502, "<html>proxy</html>", std::nullopt).message, HasSubstr("<html>proxy"));
+}
+
+constexpr Kind kJobKind{"batch", "v1", "Job", "jobs"};
+constexpr Kind kPodKind{"", "v1", "Pod", "pods"};
+
+TEST(Paths, GroupsAndNamespaces) {
+  EXPECT_EQ(collection_path(kJobKind, "a"), "/apis/batch/v1/namespaces/a/jobs");
+  EXPECT_EQ(collection_path(kJobKind, ""), "/apis/batch/v1/jobs");
+  EXPECT_EQ(object_path(kPodKind, {"a", "x"}), "/api/v1/namespaces/a/pods/x");
+  EXPECT_EQ(object_path(kPodKind, {"a", "../x"}), "/api/v1/namespaces/a/pods/..%2Fx");
+  EXPECT_EQ(resource_name(kJobKind), "jobs.batch");
+  EXPECT_EQ(resource_name(kPodKind), "pods");
+}
+
+TEST(Paths, QueriesAreEscaped) {
+  Request request;
+  request.path = "/api/v1/pods";
+  EXPECT_EQ(target_of(request), "/api/v1/pods");
+  request.query = {{"labelSelector", "a=b,c/d"}, {"limit", "5"}};
+  EXPECT_EQ(target_of(request), "/api/v1/pods?labelSelector=a%3Db%2Cc%2Fd&limit=5");
+}
+
+}  // namespace
+}  // namespace gyre::kube
