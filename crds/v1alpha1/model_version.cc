@@ -19,6 +19,7 @@ template nlohmann::json schema::to_json(const ModelVersion&);
 template nlohmann::json schema::to_json(const ModelVersionSpec&);
 template nlohmann::json schema::to_json(const ModelVersionStatus&);
 template nlohmann::json schema::to_json(const Gate&);
+template Result<Gate> schema::from_json(const nlohmann::json&);
 template Result<ModelVersion> schema::from_json(const nlohmann::json&);
 template Result<ModelVersionSpec> schema::from_json(const nlohmann::json&);
 template std::vector<schema::FieldError> schema::validate(const ModelVersion&);
