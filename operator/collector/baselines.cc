@@ -52,6 +52,12 @@ ConfigMap make_baseline(const ModelVersion& version, const std::string& bytes) {
   return out;
 }
 
+bool is_same(const ConfigMap& map, const std::string& owner_uid, const std::string& bytes) {
+  const OwnerReference* owner = controller_of(map.metadata);
+  const auto data = map.data.find(kBaselineKey);
+  return owner != nullptr && owner->uid == owner_uid && data != map.data.end() && data->second == bytes;
+}
+
 }  // namespace
 
 Result<void> Baselines::put(const Key& model_version, const std::string& bytes) {
@@ -73,9 +79,7 @@ Result<void> Baselines::is_kept(const Key& name, const std::string& owner_uid, c
   const Result<Json> live = api_.get(kConfigMap, name);
   if (!live) return fail(live.error());
   const Result<ConfigMap> map = schema::from_json<ConfigMap>(*live);
-  const OwnerReference* owner = map ? controller_of(map->metadata) : nullptr;
-  const auto data = map ? map->data.find(kBaselineKey) : decltype(map->data.find(kBaselineKey)){};
-  if (owner != nullptr && owner->uid == owner_uid && data != map->data.end() && data->second == bytes) return {};
+  if (map && is_same(*map, owner_uid, bytes)) return {};
   return fail(Code::kConflict, "NameTaken",
               fmt::format("ConfigMap {} is not this version's; delete or rename it", name.text()));
 }

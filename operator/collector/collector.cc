@@ -1,0 +1,136 @@
+#include "operator/collector/collector.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <numeric>
+#include <thread>
+
+#include "controllers/common/names.h"
+#include "crds/builtin/pod.h"
+#include "operator/collector/server.h"
+
+namespace gyre::collector {
+namespace {
+
+constexpr Duration kLookForSilent = std::chrono::seconds(10);
+
+Monitors monitors_of(const runtime::Cache& cache, const Key& service) {
+  Monitors out;
+  for (auto& monitor : cache.list<DriftMonitor>(service.namespace_))
+    if (monitor->spec.target_ref.name == service.name && !monitor->metadata.deletion_timestamp)
+      out.push_back(std::move(monitor));
+  return out;
+}
+
+// A length that divides every monitor's buckets.
+std::int64_t bucket_seconds(const Monitors& monitors) {
+  std::int64_t seconds = 0;
+  for (const auto& monitor : monitors)
+    seconds = std::gcd(seconds, std::chrono::duration_cast<std::chrono::seconds>(monitor->spec.window.bucket).count());
+  return seconds;
+}
+
+std::shared_ptr<const Pod> pod_of(const runtime::Cache& cache, const Identity& identity) {
+  auto pod = cache.get<Pod>({identity.namespace_, identity.pod});
+  return pod && pod->metadata.uid == identity.pod_uid ? pod : nullptr;
+}
+
+// A pod that our watch does not have yet is believed: its namespace is proven.
+bool speaks_for(const runtime::Cache& cache, const Identity& identity, const std::string& service) {
+  const auto pod = pod_of(cache, identity);
+  if (!pod) return true;
+  const auto label = pod->metadata.labels.find(labels::kService);
+  return label != pod->metadata.labels.end() && label->second == child_name(service, "");
+}
+
+}  // namespace
+
+struct Collector::Impl {
+  Impl(runtime::Manager& manager_in, Options options_in)
+      : manager(manager_in),
+        options(std::move(options_in)),
+        cache(manager.cache()),
+        authenticator(manager.api(), manager.clock(),
+                      [this](const Identity& who) { return pod_of(cache, who) != nullptr; }),
+        fleet(
+            manager.clock(), [this](const Key& service) { changed(service); },
+            [this](const Key& service) { return bucket_seconds(monitors_of(cache, service)); }),
+        intake(
+            manager.api(), manager.clock(), manager.metrics(),
+            [this](const Key& service) { return monitors_of(cache, service); },
+            [this](const Key& service) { changed(service); }, options.gather),
+        baselines(manager.api()),
+        endpoints(authenticator, fleet, intake, baselines, manager.clock(),
+                  {[this] { return leading.load(); }, [this] { return leader_address(); }},
+                  [this](const Identity& who, const std::string& service) { return speaks_for(cache, who, service); }) {
+  }
+
+  void changed(const Key& service) const {
+    if (wake) wake(service);
+  }
+
+  // Nobody to name while we are about to lead ourselves, or have just stopped.
+  std::string leader_address() const { return manager.is_leader() ? "" : manager.leader().address; }
+
+  void lead(std::stop_token stop) {
+    fleet.open();
+    leading = true;
+    std::jthread silent([this](std::stop_token ended) { look_for_silent(ended); });
+    intake.run(stop);
+    leading = false;
+    fleet.close();
+  }
+
+  void look_for_silent(std::stop_token ended) {
+    std::mutex mutex;
+    std::condition_variable_any tick;
+    std::unique_lock lock(mutex);
+    while (!ended.stop_requested()) {
+      tick.wait_for(lock, ended, kLookForSilent, [] { return false; });
+      fleet.forget_old();
+    }
+  }
+
+  runtime::Manager& manager;
+  const Options options;
+  runtime::Cache& cache;
+  std::function<void(const Key&)> wake;
+  std::atomic<bool> leading = false;
+  Authenticator authenticator;
+  AgentFleet fleet;
+  Intake intake;
+  Baselines baselines;
+  Endpoints endpoints;
+  std::unique_ptr<Server> server;
+};
+
+Collector::Collector(runtime::Manager& manager, Options options)
+    : impl_(std::make_unique<Impl>(manager, std::move(options))) {
+  manager.cache().declare<DriftMonitor>();
+  manager.cache().declare<Pod>({{{labels::kManagedBy, labels::kManagedByGyre}}});
+  manager.add_leader_task([impl = impl_.get()](std::stop_token stop) { impl->lead(stop); });
+}
+
+Collector::~Collector() { stop(); }
+
+wire::Fleet& Collector::fleet() { return impl_->fleet; }
+
+void Collector::on_change(std::function<void(const Key& service)> wake) { impl_->wake = std::move(wake); }
+
+Result<void> Collector::start() {
+  auto server =
+      Server::start(impl_->options.address, impl_->options.port, impl_->endpoints, impl_->options.certificate);
+  if (!server) return fail(std::move(server).error());
+  impl_->server = *std::move(server);
+  return {};
+}
+
+void Collector::stop() {
+  impl_->fleet.close();
+  impl_->server = nullptr;
+}
+
+int Collector::port() const { return impl_->server ? impl_->server->port() : 0; }
+
+}  // namespace gyre::collector

@@ -1,0 +1,61 @@
+#include "operator/collector/thread_pool.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace gyre::collector {
+namespace {
+
+constexpr auto kIdle = std::chrono::seconds(20);
+
+}  // namespace
+
+void ThreadPool::enqueue(std::function<void()> work) {
+  {
+    const std::lock_guard lock(mutex_);
+    reap();
+    queue_.push_back(std::move(work));
+    if (queue_.size() > idle_ && threads_.size() < most_) threads_.emplace_back([this] { run(); });
+  }
+  changed_.notify_one();
+}
+
+void ThreadPool::shutdown() {
+  std::vector<std::thread> threads;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    threads.swap(threads_);
+  }
+  changed_.notify_all();
+  for (std::thread& each : threads) each.join();
+}
+
+// Joins threads that have nothing left to do; they have ended, or are returning.
+void ThreadPool::reap() {
+  for (const std::thread::id id : ended_) {
+    const auto found = std::ranges::find(threads_, id, &std::thread::get_id);
+    if (found == threads_.end()) continue;
+    found->join();
+    threads_.erase(found);
+  }
+  ended_.clear();
+}
+
+void ThreadPool::run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    ++idle_;
+    changed_.wait_for(lock, kIdle, [this] { return !queue_.empty() || stopping_; });
+    --idle_;
+    if (queue_.empty()) break;
+    const std::function<void()> work = std::move(queue_.front());
+    queue_.pop_front();
+    lock.unlock();
+    work();
+    lock.lock();
+  }
+  ended_.push_back(std::this_thread::get_id());
+}
+
+}  // namespace gyre::collector
