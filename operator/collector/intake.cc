@@ -58,6 +58,7 @@ Result<wire::BucketsResponse> Intake::submit(const Key& service, const std::stri
   {
     const std::lock_guard lock(mutex_);
     if (!open_) return fail(Code::kCancelled, "NotLeading", "this replica does not lead; try again");
+    if (submission.buckets.empty()) return wire::BucketsResponse{};
     pending_.push_back(std::move(submission));
   }
   added_.notify_all();
