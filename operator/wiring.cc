@@ -1,25 +1,21 @@
 #include "operator/wiring.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "controllers/common/names.h"
+#include "controllers/drift_monitor/reconciler.h"
 #include "controllers/experiment/reconciler.h"
 #include "controllers/inference_service/reconciler.h"
 #include "controllers/model_version/reconciler.h"
 #include "controllers/training_job/reconciler.h"
 #include "crds/builtin/config_map.h"
+#include "operator/collector/collector.h"
 #include "operator/kube/kubeconfig.h"
 #include "operator/runtime/manager.h"
+#include "webhooks/webhooks.h"
 
 namespace gyre {
 namespace {
-
-struct NullFleet : wire::Fleet {
-  std::vector<wire::AgentReport> agents(const Key&) const override { return {}; }
-  void publish(const Key&, const wire::Routes&) override {}
-  void profile(const Key&, std::int64_t) override {}
-};
 
 runtime::ManagerOptions manager_options(const OperatorOptions& options) {
   runtime::ManagerOptions out;
@@ -42,6 +38,23 @@ void watch_only_ours(runtime::Cache& cache) {
   cache.declare<Deployment>(ours);
 }
 
+Result<collector::KeyPair> certificate_of(const webhooks::Webhooks& hooks) {
+  const webhooks::KeyPair pair = hooks.certificates();
+  return collector::KeyPair{pair.certificate, pair.key};
+}
+
+void add_controllers(runtime::Manager& manager, collector::Collector& collector, const OperatorOptions& options) {
+  const std::string url = fmt::format("https://gyre-collector.{}.svc:{}", options.pod_namespace, ports::kCollector);
+  const int workers = options.concurrency;
+  training_job::add_to(manager, {options.worker_image}, workers);
+  experiment::add_to(manager, {}, workers);
+  model_version::add_to(manager, {options.worker_image, url}, workers);
+  drift_monitor::add_to(manager, collector.fleet(), {options.worker_image}, workers);
+  runtime::Controller& serving = inference_service::add_to(
+      manager, collector.fleet(), {options.agent_image, options.worker_image, url, options.pod_namespace}, workers);
+  collector.on_change([&serving](const Key& service) { serving.wake(service); });
+}
+
 }  // namespace
 
 Result<void> run_operator(const OperatorOptions& options, std::stop_token stop) {
@@ -49,16 +62,17 @@ Result<void> run_operator(const OperatorOptions& options, std::stop_token stop) 
   if (!config) return fail(config.error());
   runtime::Manager manager(std::move(*config), manager_options(options));
   watch_only_ours(manager.cache());
-  const std::string collector_url =
-      fmt::format("https://gyre-collector.{}.svc:{}", options.pod_namespace, ports::kCollector);
-  NullFleet collector;
-  training_job::add_to(manager, {options.worker_image}, options.concurrency);
-  experiment::add_to(manager, {}, options.concurrency);
-  model_version::add_to(manager, {options.worker_image, collector_url}, options.concurrency);
-  inference_service::add_to(manager, collector,
-                            {options.agent_image, options.worker_image, collector_url, options.pod_namespace},
-                            options.concurrency);
-  return manager.run(stop);
+  webhooks::Webhooks hooks(manager,
+                           {.namespace_ = options.pod_namespace, .configuration = options.webhook_configuration});
+  collector::Collector collector(manager, {.certificate = [&hooks] { return certificate_of(hooks); }});
+  add_controllers(manager, collector, options);
+
+  if (auto ready = hooks.start(stop); !ready) return ready.error().code == Code::kCancelled ? Result<void>() : ready;
+  if (auto ready = collector.start(); !ready) return ready;
+  auto ended = manager.run(stop);
+  collector.stop();
+  hooks.stop();
+  return ended;
 }
 
 }  // namespace gyre
