@@ -17,7 +17,7 @@ import report  # noqa: E402
 from gyre_e2e.cluster import ROOT, GaveUp, Namespace, condition, is_true, phase, wait_for  # noqa: E402
 from gyre_e2e.install import install  # noqa: E402
 from timeline import Timeline  # noqa: E402
-from traffic import IMAGE, Traffic  # noqa: E402
+from live_traffic import IMAGE, Traffic  # noqa: E402
 
 OUT = ROOT / "build" / "demo"
 LABELLED_ROWS = 600

@@ -1,5 +1,7 @@
 """A namespace of a real cluster, seen through kubectl and the official Kubernetes client."""
 
+from __future__ import annotations
+
 import json
 import os
 import pathlib
