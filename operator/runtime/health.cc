@@ -19,11 +19,23 @@ namespace {
 void make_small(httplib::Server& server) {
   server.new_task_queue = [] { return new httplib::ThreadPool(2); };
   server.set_keep_alive_max_count(1);
+  // httplib's default, SO_REUSEPORT, would share a port that is taken instead of failing.
+  server.set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+  });
+}
+
+// Returns once it serves: httplib forgets a stop that comes before, and the thread would never end.
+std::jthread serve(httplib::Server& server) {
+  std::jthread thread([&server] { server.listen_after_bind(); });
+  while (!server.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  return thread;
 }
 
 Result<int> bind(httplib::Server& server, const std::string& address, int port) {
-  if (port == 0) return server.bind_to_any_port(address);
-  if (server.bind_to_port(address, port)) return port;
+  const int bound = port == 0 ? server.bind_to_any_port(address) : server.bind_to_port(address, port) ? port : -1;
+  if (bound > 0) return bound;
   return fail(Code::kUnavailable, "PortTaken",
               fmt::format("cannot listen on {}:{}; choose another port", address, port));
 }
@@ -58,9 +70,8 @@ Result<std::unique_ptr<HealthServer>> HealthServer::start(const HealthOptions& o
   if (!metrics_port) return fail(metrics_port.error());
   impl->health_port = *health_port;
   impl->metrics_port = *metrics_port;
-  Impl& running = *impl;
-  impl->health_thread = std::jthread([&running] { running.health.listen_after_bind(); });
-  impl->metrics_thread = std::jthread([&running] { running.metrics.listen_after_bind(); });
+  impl->health_thread = serve(impl->health);
+  impl->metrics_thread = serve(impl->metrics);
   return std::unique_ptr<HealthServer>(new HealthServer(std::move(impl)));
 }
 

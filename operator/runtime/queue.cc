@@ -78,10 +78,15 @@ std::optional<Key> Queue::take(std::stop_token stop) {
   while (!stop.stop_requested()) {
     promote_due();
     if (auto key = pop()) return key;
-    if (const auto wait = until_next())
-      changed_.wait_for(lock, stop, *wait, [this] { return !ready_.empty(); });
-    else
+    if (const auto wait = until_next()) {
+      // A wish for an earlier time ends the wait too.
+      const Time next = due_line_.begin()->first;
+      changed_.wait_for(lock, stop, *wait, [this, next] {
+        return !ready_.empty() || (!due_line_.empty() && due_line_.begin()->first < next);
+      });
+    } else {
       changed_.wait(lock, stop, [this] { return !ready_.empty() || !due_.empty(); });
+    }
   }
   return std::nullopt;
 }

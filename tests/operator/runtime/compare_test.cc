@@ -1,0 +1,85 @@
+#include "operator/runtime/compare.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace gyre::runtime {
+namespace {
+
+using Json = nlohmann::json;
+
+TEST(Quantities, AreNumbersWithSuffixes) {
+  const std::pair<const char*, double> cases[] = {{"0.5", 0.5}, {"500m", 0.5}, {"1", 1},          {"1Gi", 1073741824.0},
+                                                  {"1k", 1000}, {"1e3", 1000}, {"1E3", 1000},     {"2E", 2e18},
+                                                  {"-3", -3},   {"0", 0},      {"1500u", 0.0015}, {".5", 0.5}};
+  for (const auto& [text, want] : cases) {
+    const auto got = parse_quantity(text);
+    ASSERT_TRUE(got) << text;
+    EXPECT_DOUBLE_EQ(*got, want) << text;
+  }
+}
+
+TEST(Quantities, OtherTextIsNone) {
+  for (const char* text : {"", "m", "abc", "01", "0x10", "1.2.3", "1 Gi", "1gi", "1e", "10:30", "1-2", "v1",
+                           "1234567890123456789012345678901234567890123"})
+    EXPECT_FALSE(parse_quantity(text)) << text;
+}
+
+struct SubsetCase {
+  const char* name;
+  const char* desired;
+  const char* live;
+  bool is;
+};
+
+class Subset : public testing::TestWithParam<SubsetCase> {};
+
+TEST_P(Subset, Holds) {
+  EXPECT_EQ(is_subset(Json::parse(GetParam().desired), Json::parse(GetParam().live)), GetParam().is);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Subset,
+    testing::Values(
+        SubsetCase{"MoreMembersAreFine", R"({"a":1})", R"({"a":1,"b":2})", true},
+        SubsetCase{"AMissingMember", R"({"a":1,"b":2})", R"({"a":1})", false},
+        SubsetCase{"ADifferentValue", R"({"a":"x"})", R"({"a":"y"})", false},
+        SubsetCase{"TheServersQuantity", R"({"cpu":"0.5","memory":"1024Mi"})", R"({"cpu":"500m","memory":"1Gi"})",
+                   true},
+        SubsetCase{"ANumberAsQuantity", R"({"cpu":1})", R"({"cpu":"1"})", true},
+        SubsetCase{"AnotherQuantity", R"({"cpu":"0.5"})", R"({"cpu":"501m"})", false},
+        SubsetCase{"NotQuantities", R"({"v":"1"})", R"({"v":"01"})", false},
+        SubsetCase{"EmptyIsAbsent", R"({"a":{},"b":[],"c":"","d":false,"e":0,"f":null})", R"({})", true},
+        SubsetCase{"AnEmptyItemIsNotAbsent", R"({"a":[{}]})", R"({})", false},
+        SubsetCase{"DeepEmptyIsAbsent", R"({"a":{"b":{}}})", R"({})", true},
+        SubsetCase{"TrueIsNotAbsent", R"({"a":true})", R"({})", false},
+        SubsetCase{"ListsByName", R"([{"name":"a","x":1}])", R"([{"name":"b"},{"name":"a","x":1,"y":2}])", true},
+        SubsetCase{"ListsByNameMissing", R"([{"name":"a"},{"name":"c"}])", R"([{"name":"b"},{"name":"a"}])", false},
+        SubsetCase{"PortsByNumber", R"([{"containerPort":80}])", R"([{"containerPort":80,"protocol":"TCP"}])", true},
+        SubsetCase{"PlainListsWhole", R"(["a"])", R"(["a","b"])", false},
+        SubsetCase{"PlainListsInOrder", R"(["a","b"])", R"(["b","a"])", false},
+        SubsetCase{"SamePlainLists", R"(["a","b"])", R"(["a","b"])", true},
+        SubsetCase{"AListIsNoObject", R"({"a":[1]})", R"({"a":{"b":1}})", false}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(AppliedHash, ChangesWithAnyField) {
+  const Json a = {{"x", 1}, {"y", 2}};
+  EXPECT_EQ(applied_hash(a), applied_hash(Json{{"y", 2}, {"x", 1}}));
+  EXPECT_NE(applied_hash(a), applied_hash(Json{{"x", 1}}));
+  EXPECT_EQ(applied_hash(a).size(), 16u);
+}
+
+TEST(MergeDiff, IsWhatTurnsOneIntoTheOther) {
+  const Json live = Json::parse(R"({"same":1,"changed":"a","gone":2,"deep":{"x":1,"y":2},"list":[1,2]})");
+  const Json desired = Json::parse(R"({"same":1,"changed":"b","deep":{"x":1,"z":3},"list":[1],"new":{"n":1}})");
+  const Json patch = merge_diff(live, desired);
+  EXPECT_EQ(patch, Json::parse(R"({"changed":"b","gone":null,"deep":{"y":null,"z":3},"list":[1],"new":{"n":1}})"));
+  Json patched = live;
+  patched.merge_patch(patch);
+  EXPECT_EQ(patched, desired);
+  EXPECT_TRUE(merge_diff(live, live).empty());
+}
+
+}  // namespace
+}  // namespace gyre::runtime
