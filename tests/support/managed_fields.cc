@@ -48,7 +48,8 @@ Fields changed_fields(const Json& before, const Json& after) {
 
 Fields owned(const Json& entry) {
   Fields fields;
-  for (const auto& [field, unused] : entry.value("fieldsV1", Json::object()).items()) fields.insert(field);
+  const Json said = entry.value("fieldsV1", Json::object());
+  for (const auto& [field, unused] : said.items()) fields.insert(field);
   return fields;
 }
 
