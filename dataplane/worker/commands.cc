@@ -23,8 +23,14 @@ Outcome refused(const Error& error, Message message = {}) {
   return {schema::to_json(message).dump(), exit_for(error), error.message};
 }
 
-Outcome refused_fetch(const Error& error) {
-  return refused(error, wire::FetchMessage{.mismatch = error.code == Code::kMismatch});
+// An init container that failed must not let the training or the server start, however sure its answer is; the
+// verifying Job has answered when it knows.
+Outcome refused_fetch(const Options& options, const Error& error) {
+  const wire::FetchMessage message{.mismatch = error.code == Code::kMismatch};
+  if (options.has("--verify-only")) return refused(error, message);
+  Outcome out = refused(with_context(error, "fetch " + options.get("--uri")), message);
+  out.exit = Exit::kTryAgain;
+  return out;
 }
 
 // Without a message: what a person runs by hand.
@@ -109,7 +115,7 @@ void hold_signals() {
 Outcome run_fetch(const Options& options) {
   if (options.get("--as") == "snapshot") return run_snapshot(options);
   const auto fetched = fetch(options);
-  if (!fetched) return refused_fetch(fetched.error());
+  if (!fetched) return refused_fetch(options, fetched.error());
   return {schema::to_json(*fetched).dump()};
 }
 
