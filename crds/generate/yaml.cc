@@ -2,14 +2,24 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <set>
+
 namespace gyre {
 namespace {
+
+// What YAML 1.1, which Kubernetes reads, takes for a boolean: "n" would be a property named "false".
+bool reads_as_boolean(const std::string& key) {
+  static const std::set<std::string> kWords = {"y", "n", "yes", "no", "on", "off", "true", "false"};
+  return kWords.contains(key);
+}
 
 void emit(YAML::Emitter& out, const nlohmann::ordered_json& value) {
   if (value.is_object()) {
     out << YAML::BeginMap;
     for (const auto& [key, item] : value.items()) {
-      out << YAML::Key << key << YAML::Value;
+      out << YAML::Key;
+      if (reads_as_boolean(key)) out << YAML::DoubleQuoted;
+      out << key << YAML::Value;
       emit(out, item);
     }
     out << YAML::EndMap;

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "crds/generate/reference.h"
+#include "crds/generate/yaml.h"
 #include "crds/v1alpha1/kinds.h"
 
 namespace gyre {
@@ -45,6 +46,11 @@ TYPED_TEST(Manifest, DescribesEveryField) {
   const schema::OrderedJson schema = kind_schema<TypeParam>();
   walk(schema["properties"]["spec"], "spec");
   walk(schema["properties"]["status"], "status");
+}
+
+// YAML 1.1 reads a bare n as false: the API server would know no field of that name, and drop it.
+TEST(Yaml, QuotesNamesThatWouldBeBooleans) {
+  EXPECT_EQ(to_yaml({{"n", 1}, {"on", 2}, {"name", 3}}), "\"n\": 1\n\"on\": 2\nname: 3\n");
 }
 
 }  // namespace
