@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace gyre::kube {
@@ -42,6 +43,16 @@ Code code_for(long http_status, std::string_view reason) {
   }
 }
 
+// A patch or apply whose UID is another's is refused as an invalid change of the UID, but it means that the object was
+// replaced since we read it.
+bool is_about_uid(const nlohmann::json& status) {
+  const nlohmann::json causes = status.is_object() && status.contains("details") && status["details"].is_object()
+                                    ? status["details"].value("causes", nlohmann::json::array())
+                                    : nlohmann::json::array();
+  return std::any_of(causes.begin(), causes.end(),
+                     [](const nlohmann::json& cause) { return text_at(cause, "field") == "metadata.uid"; });
+}
+
 std::optional<double> suggested_delay(const nlohmann::json& status) {
   if (!status.is_object() || !status.contains("details") || !status["details"].is_object()) return std::nullopt;
   const auto& details = status["details"];
@@ -60,6 +71,10 @@ Error error_from_response(long http_status, std::string_view body, std::optional
   error.message = text_at(status, "message");
   // A webhook's plain denial comes as 403 or 400 with this wording; asking again changes nothing.
   if (http_status == 403 && error.message.starts_with("admission webhook")) error.code = Code::kInvalid;
+  if (http_status == 422 && is_about_uid(status)) {
+    error.code = Code::kConflict;
+    error.reason = "Conflict";
+  }
   if (error.reason.empty()) error.reason = fmt::format("Http{}", http_status);
   if (error.message.empty())
     error.message = fmt::format("the API server answered {}: {}", http_status, body.substr(0, 200));

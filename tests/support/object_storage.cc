@@ -35,6 +35,17 @@ std::optional<Answer> broken_precondition(const Target& target, const Json& live
   return std::nullopt;
 }
 
+// What patch and apply say to another object's UID, where update and delete speak of a precondition.
+std::optional<Answer> changed_uid(const Target& target, const Json& live, const Json& wanted) {
+  const std::string uid = text_of(wanted, "uid");
+  if (uid.empty() || uid == text_of(live, "uid")) return std::nullopt;
+  const std::string why = fmt::format("Invalid value: \"{}\": field is immutable", uid);
+  Answer answer =
+      refusal(422, "Invalid", fmt::format("{} \"{}\" is invalid: metadata.uid: {}", target.resource, target.name, why));
+  answer.body["details"]["causes"] = {{{"reason", "FieldValueInvalid"}, {"message", why}, {"field", "metadata.uid"}}};
+  return answer;
+}
+
 // The preconditions that a written object's own metadata carries.
 WriteOptions with_metadata(WriteOptions options, const Json& object) {
   options.uid = text_of(object, "uid");
@@ -203,6 +214,7 @@ Answer ObjectStorage::update(const Target& target, const Json& object, const Wri
 Answer ObjectStorage::merge_patch(const Target& target, const Json& patch, const WriteOptions& options) {
   const Json* live = find(target);
   if (!live) return not_found(target);
+  if (auto changed = changed_uid(target, *live, patch)) return *changed;
   if (auto broken = broken_precondition(target, *live, with_metadata(options, patch))) return *broken;
   const Json before = *live;
   Json after = before;
@@ -228,6 +240,7 @@ Answer ObjectStorage::apply(const Target& target, const Json& object, const Writ
     stored["metadata"]["managedFields"] = fields;
     return {201, stored};
   }
+  if (auto changed = changed_uid(target, *live, object)) return *changed;
   if (auto broken = broken_precondition(target, *live, wanted)) return *broken;
   const Json before = *live;
   Json after = apply_fields(before, object, options.manager);
