@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <nlohmann/json.hpp>
 
@@ -47,9 +48,10 @@ void LeaderElector::run(std::stop_token stop, const std::function<void()>& on_ga
     on_loss();
   };
   while (!stop.stop_requested()) {
+    const Time started = clock_.now();
     const Result<void> result = try_once();
     if (result) {
-      renewed_at_ = clock_.now();
+      renewed_at_ = started;
       if (!leading_.exchange(true)) {
         log::info("Leading", {{"lease", options_.lease.text()}, {"identity", options_.identity}});
         on_gain();
@@ -67,8 +69,7 @@ void LeaderElector::run(std::stop_token stop, const std::function<void()>& on_ga
 }
 
 Result<void> LeaderElector::try_once() {
-  const Duration timeout = options_.renew_deadline / 2;
-  const Result<Json> lease = client_.send(lease_request(kube::Method::kGet, "get", options_.lease, timeout));
+  const Result<Json> lease = client_.send(lease_request(kube::Method::kGet, "get", options_.lease, request_timeout()));
   if (!lease && lease.error().code == Code::kNotFound) return create();
   if (!lease) return fail(lease.error());
   note_holder(*lease);
@@ -76,6 +77,13 @@ Result<void> LeaderElector::try_once() {
     return fail(Code::kConflict, "LeaseHeld",
                 fmt::format("{} is held by {}", options_.lease.text(), holder_of(*lease)));
   return write(*lease);
+}
+
+// A leader's requests end with its deadline, or it would believe in its lease longer than the others do.
+Duration LeaderElector::request_timeout() const {
+  const Duration longest = options_.renew_deadline / 2;
+  if (!leading_) return longest;
+  return std::clamp<Duration>(renewed_at_ + options_.renew_deadline - clock_.now(), Duration(100), longest);
 }
 
 Result<void> LeaderElector::create() {
@@ -86,7 +94,7 @@ Result<void> LeaderElector::create() {
                         {"name", options_.lease.name},
                         {"annotations", {{kLeaderAddress, options_.address}}}}},
                       {"spec", spec_for(Json::object())}};
-  kube::Request request = lease_request(kube::Method::kPost, "create", options_.lease, options_.renew_deadline / 2);
+  kube::Request request = lease_request(kube::Method::kPost, "create", options_.lease, request_timeout());
   request.body = lease.dump();
   const Result<Json> created = client_.send(request);
   if (!created) return fail(created.error());
@@ -109,7 +117,7 @@ bool LeaderElector::is_held_by_other(const Json& lease) {
 Result<void> LeaderElector::write(Json lease) {
   lease["spec"] = spec_for(member(lease, "spec"));
   lease["metadata"]["annotations"][kLeaderAddress] = options_.address;
-  kube::Request request = lease_request(kube::Method::kPut, "update", options_.lease, options_.renew_deadline / 2);
+  kube::Request request = lease_request(kube::Method::kPut, "update", options_.lease, request_timeout());
   request.body = lease.dump();
   const Result<Json> written = client_.send(request);
   if (!written) return fail(written.error());

@@ -45,6 +45,7 @@ class LeaderElector {
 
  private:
   Result<void> try_once();
+  Duration request_timeout() const;
   Result<void> create();
   bool is_held_by_other(const nlohmann::json& lease);
   Result<void> write(nlohmann::json lease);

@@ -66,6 +66,8 @@ void Reflector::run(std::stop_token stop) {
     }
     if (result.error().code == Code::kCancelled) return;
     if (result.error().code == Code::kGone) version_.clear();
+    // One that worked for a while and broke is no series of failures.
+    if (clock_.now() - started >= kQuick) failures_ = 0;
     pause(stop, &result.error());
   }
 }
@@ -153,7 +155,14 @@ Result<void> Reflector::run_watch(kube::Request request, std::stop_token stop) {
   request.timeout = lasts + kGrace;
   stream_error_.reset();
   connected_ = true;
-  const Result<void> ended = client_.watch(request, [this](std::string_view line) { on_line(line); }, stop);
+  // A stream that cannot be trusted any more is ended here: the server may keep it open for long.
+  std::stop_source enough;
+  const std::stop_callback forward(stop, [&enough] { enough.request_stop(); });
+  const auto take = [&](std::string_view line) {
+    on_line(line);
+    if (stream_error_) enough.request_stop();
+  };
+  const Result<void> ended = client_.watch(request, take, enough.get_token());
   if (ended) mark_fresh();
   if (stream_error_) return fail(*stream_error_);
   return ended;

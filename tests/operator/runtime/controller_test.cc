@@ -1,0 +1,220 @@
+#include "operator/runtime/controller.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <mutex>
+
+#include "crds/builtin/config_map.h"
+#include "crds/builtin/job.h"
+#include "operator/runtime/fate.h"
+#include "tests/support/eventually.h"
+
+namespace gyre::runtime {
+namespace {
+
+using support::eventually;
+using testing::ElementsAre;
+
+struct FateCase {
+  Code code;
+  Fate fate;
+};
+
+TEST(Fates, TheCodeDecides) {
+  const FateCase cases[] = {
+      {Code::kConflict, Fate::kSoon},    {Code::kAlreadyExists, Fate::kSoon}, {Code::kNotFound, Fate::kSoon},
+      {Code::kGone, Fate::kSoon},        {Code::kThrottled, Fate::kRetry},    {Code::kUnavailable, Fate::kRetry},
+      {Code::kTimeout, Fate::kRetry},    {Code::kUnauthorized, Fate::kRetry}, {Code::kMismatch, Fate::kRetry},
+      {Code::kForbidden, Fate::kSlowly}, {Code::kInvalid, Fate::kWait},       {Code::kCancelled, Fate::kStopped},
+      {Code::kInternal, Fate::kBug}};
+  for (const auto& [code, fate] : cases) EXPECT_EQ(fate_of({code, "", "", {}}), fate) << to_string(code);
+}
+
+// Answers what the test says, and keeps what it was asked.
+class Scripted final : public Reconciler {
+ public:
+  Result<Next> reconcile(const Key& key) override {
+    const std::lock_guard lock(mutex_);
+    keys_.push_back(key);
+    if (throws_) throw std::runtime_error("a library's");
+    return result_;
+  }
+  void answer(Result<Next> result) {
+    const std::lock_guard lock(mutex_);
+    result_ = std::move(result);
+    throws_ = false;
+  }
+  void throw_next() {
+    const std::lock_guard lock(mutex_);
+    throws_ = true;
+  }
+  std::vector<Key> keys() const {
+    const std::lock_guard lock(mutex_);
+    return keys_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<Key> keys_;
+  Result<Next> result_ = Next{};
+  bool throws_ = false;
+};
+
+class ControllerTest : public testing::Test {
+ protected:
+  ControllerTest() {
+    auto reconciler = std::make_unique<Scripted>();
+    script_ = reconciler.get();
+    controller_.emplace("c", std::move(reconciler), 2, cache_, clock_, metrics_);
+    controller_->reconciles<Job>().owns<ConfigMap>();
+  }
+  void run() {
+    thread_ = std::jthread([this](std::stop_token stop) { controller_->run(stop); });
+    // The controller ignores what happens before it runs; a key that it must see shows that it does.
+    ASSERT_TRUE(eventually([&] {
+      controller_->wake({"n", "first"});
+      return !script_->keys().empty();
+    }));
+  }
+  // How often a key was reconciled.
+  long times(const std::string& name) const {
+    const auto keys = script_->keys();
+    return std::count(keys.begin(), keys.end(), Key{"n", name});
+  }
+  bool reaches(const std::string& name, long count) {
+    return eventually([&] { return times(name) >= count; });
+  }
+  static Object job(const std::string& name, const std::string& version) {
+    auto value = std::make_shared<Job>();
+    value->metadata.name = name;
+    value->metadata.namespace_ = "n";
+    value->metadata.resource_version = version;
+    return {value, &value->metadata};
+  }
+  static Object map(const std::string& version, const char* kind, const char* owner) {
+    auto value = std::make_shared<ConfigMap>();
+    value->metadata.name = "child";
+    value->metadata.namespace_ = "n";
+    value->metadata.resource_version = version;
+    value->metadata.owner_references = {{"batch/v1", kind, owner, "u", true, {}}};
+    return {value, &value->metadata};
+  }
+  ObjectStore& store(const Kind& kind) { return cache_.entries().at(kind)->store; }
+  double errors() const { return metrics_.value("controller_runtime_reconcile_errors_total", {{"controller", "c"}}); }
+  double total(const char* result) const {
+    return metrics_.value("controller_runtime_reconcile_total", {{"controller", "c"}, {"result", result}});
+  }
+
+  const SystemClock clock_;
+  Metrics metrics_;
+  Cache cache_;
+  Scripted* script_ = nullptr;
+  std::optional<Controller> controller_;
+  std::jthread thread_;
+};
+
+TEST_F(ControllerTest, EverythingIsLookedAtOnceAtTheStart) {
+  store(kind_of(Type<Job>{})).upsert(job("a", "1"));
+  store(kind_of(Type<Job>{})).upsert(job("b", "2"));
+  run();
+  EXPECT_TRUE(reaches("a", 1));
+  EXPECT_TRUE(reaches("b", 1));
+}
+
+TEST_F(ControllerTest, AChangeWakesItsObjectAndAChildItsOwner) {
+  run();
+  store(kind_of(Type<Job>{})).upsert(job("a", "1"));
+  EXPECT_TRUE(reaches("a", 1));
+  store(kind_of(Type<ConfigMap>{})).upsert(map("2", "Job", "owner"));
+  EXPECT_TRUE(reaches("owner", 1));
+  store(kind_of(Type<ConfigMap>{})).erase({"n", "child"}, "3");
+  EXPECT_TRUE(reaches("owner", 2));
+}
+
+TEST_F(ControllerTest, AChildOfAnotherKindWakesNobody) {
+  run();
+  store(kind_of(Type<ConfigMap>{})).upsert(map("1", "CronJob", "stranger"));
+  store(kind_of(Type<Job>{})).upsert(job("a", "2"));
+  ASSERT_TRUE(reaches("a", 1));
+  EXPECT_EQ(times("stranger"), 0);
+}
+
+TEST_F(ControllerTest, AChildThatChangesItsOwnerWakesBoth) {
+  run();
+  store(kind_of(Type<ConfigMap>{})).upsert(map("1", "Job", "old"));
+  ASSERT_TRUE(reaches("old", 1));
+  store(kind_of(Type<ConfigMap>{})).upsert(map("2", "Job", "new"));
+  EXPECT_TRUE(reaches("new", 1));
+  EXPECT_TRUE(reaches("old", 2));
+}
+
+TEST_F(ControllerTest, AConflictComesAgainAndIsNoError) {
+  run();
+  script_->answer(fail(Code::kConflict, "Conflict", "somebody wrote first"));
+  controller_->wake({"n", "a"});
+  EXPECT_TRUE(reaches("a", 2));
+  EXPECT_EQ(errors(), 0);
+  EXPECT_GE(total("requeue"), 1);
+}
+
+TEST_F(ControllerTest, AnUnreachableServerIsTriedAgainUntilItAnswers) {
+  run();
+  script_->answer(fail(Code::kUnavailable, "Unreachable", "down"));
+  controller_->wake({"n", "a"});
+  ASSERT_TRUE(reaches("a", 3));
+  script_->answer(Next{});
+  const long before = times("a");
+  EXPECT_TRUE(reaches("a", before + 1));
+  EXPECT_TRUE(eventually([&] { return errors() >= 3; }));
+}
+
+TEST_F(ControllerTest, WhatOnlyTheUserCanMendWaitsForAChange) {
+  run();
+  script_->answer(fail(Code::kInvalid, "Invalid", "no such field"));
+  controller_->wake({"n", "a"});
+  ASSERT_TRUE(reaches("a", 1));
+  // Another key that is tried again several times leaves enough room for the first to be, if it were.
+  script_->answer(fail(Code::kUnavailable, "Unreachable", "down"));
+  controller_->wake({"n", "b"});
+  ASSERT_TRUE(reaches("b", 3));
+  EXPECT_EQ(times("a"), 1);
+  store(kind_of(Type<Job>{})).upsert(job("a", "1"));
+  EXPECT_TRUE(reaches("a", 2));
+}
+
+TEST_F(ControllerTest, AnExceptionIsABugAndEndsNothing) {
+  run();
+  script_->throw_next();
+  controller_->wake({"n", "a"});
+  EXPECT_TRUE(reaches("a", 2));
+  EXPECT_GE(metrics_.value("controller_runtime_reconcile_panics_total", {{"controller", "c"}}), 1);
+  script_->answer(Next{});
+  controller_->wake({"n", "b"});
+  EXPECT_TRUE(reaches("b", 1));
+}
+
+TEST_F(ControllerTest, AnAnswerMayAskToBeLookedAtAgain) {
+  run();
+  script_->answer(Next{Duration(5)});
+  controller_->wake({"n", "a"});
+  EXPECT_TRUE(reaches("a", 3));
+  EXPECT_GE(total("requeue_after"), 2);
+}
+
+TEST_F(ControllerTest, AStoppedControllerIgnoresWhatHappens) {
+  run();
+  thread_ = {};
+  const std::size_t before = script_->keys().size();
+  controller_->wake({"n", "a"});
+  store(kind_of(Type<Job>{})).upsert(job("b", "1"));
+  EXPECT_EQ(metrics_.value("workqueue_depth", {{"name", "c"}}), 0);
+  // A second term starts with everything that is.
+  thread_ = std::jthread([this](std::stop_token stop) { controller_->run(stop); });
+  ASSERT_TRUE(reaches("b", 1));
+  EXPECT_EQ(times("a"), 0);
+  EXPECT_EQ(script_->keys().size(), before + 1);
+}
+
+}  // namespace
+}  // namespace gyre::runtime

@@ -1,0 +1,148 @@
+#include "operator/runtime/leader.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "tests/support/eventually.h"
+#include "tests/support/fake_api_server.h"
+
+namespace gyre::runtime {
+namespace {
+
+using Json = nlohmann::json;
+using support::eventually;
+using support::FakeApiServer;
+
+constexpr char kPath[] = "/apis/coordination.k8s.io/v1/namespaces/gyre-system/leases/gyre-operator";
+
+LeaderOptions options(const std::string& identity) {
+  return {{"gyre-system", "gyre-operator"}, identity,    identity + ":9444", std::chrono::seconds(2),
+          std::chrono::seconds(1),          Duration(20)};
+}
+
+// An elector and the thread that runs it.
+struct Replica {
+  Replica(const FakeApiServer& server, const std::string& identity)
+      : client(server.config()),
+        elector(client, clock, options(identity)),
+        thread([this](std::stop_token stop) { elector.run(stop, [this] { ++gained; }, [this] { ++lost; }); }) {}
+
+  const SystemClock clock;
+  kube::Client client;
+  LeaderElector elector;
+  std::atomic<int> gained = 0, lost = 0;
+  std::jthread thread;
+};
+
+std::string holder(const FakeApiServer& server) {
+  const Json lease = server.get(kPath);
+  return lease.is_null() ? "" : lease["spec"].value("holderIdentity", "");
+}
+
+TEST(Leader, TheFirstCreatesTheLeaseAndTheSecondWaits) {
+  FakeApiServer server;
+  Replica first(server, "first");
+  ASSERT_TRUE(eventually([&] { return first.elector.is_leader(); }));
+  Replica second(server, "second");
+  ASSERT_TRUE(eventually([&] { return second.elector.holder() == LeaderElector::Holder{"first", "first:9444"}; }));
+  EXPECT_FALSE(second.elector.is_leader());
+  EXPECT_EQ(first.gained, 1);
+  EXPECT_EQ(second.gained, 0);
+  const Json lease = server.get(kPath);
+  EXPECT_EQ(lease["spec"]["leaseDurationSeconds"], 2);
+  EXPECT_EQ(lease["metadata"]["annotations"][kLeaderAddress], "first:9444");
+}
+
+TEST(Leader, AStopReleasesTheLeaseForTheNext) {
+  FakeApiServer server;
+  Replica first(server, "first");
+  ASSERT_TRUE(eventually([&] { return first.elector.is_leader(); }));
+  Replica second(server, "second");
+  first.thread = {};
+  EXPECT_FALSE(first.elector.is_leader());
+  EXPECT_TRUE(eventually([&] { return second.elector.is_leader(); }));
+  EXPECT_EQ(holder(server), "second");
+  EXPECT_EQ(server.get(kPath)["spec"]["leaseTransitions"], 1);
+}
+
+TEST(Leader, AStopWithoutTheLeaseTouchesNothing) {
+  FakeApiServer server;
+  Replica first(server, "first");
+  ASSERT_TRUE(eventually([&] { return first.elector.is_leader(); }));
+  {
+    Replica second(server, "second");
+    ASSERT_TRUE(eventually([&] { return second.elector.holder().identity == "first"; }));
+  }
+  EXPECT_EQ(holder(server), "first");
+}
+
+TEST(Leader, ALeaseThatNobodyRenewsIsTakenOver) {
+  FakeApiServer server;
+  // A holder that is dead, whose clock says the far future.
+  server.put(kPath, {{"spec",
+                      {{"holderIdentity", "dead"},
+                       {"leaseDurationSeconds", 1},
+                       {"renewTime", "2099-01-01T00:00:00.000000Z"},
+                       {"leaseTransitions", 4}}}});
+  Replica second(server, "second");
+  EXPECT_TRUE(eventually([&] { return second.elector.is_leader(); }));
+  EXPECT_EQ(server.get(kPath)["spec"]["leaseTransitions"], 5);
+}
+
+TEST(Leader, WhoCannotRenewInTimeLeadsNoMoreAndComesBack) {
+  FakeApiServer server;
+  Replica only(server, "only");
+  ASSERT_TRUE(eventually([&] { return only.elector.is_leader(); }));
+  server.inject({.part = "leases", .times = 100, .status = 500});
+  ASSERT_TRUE(eventually([&] { return only.lost == 1; }));
+  EXPECT_FALSE(only.elector.is_leader());
+  EXPECT_TRUE(eventually([&] { return only.gained == 2; }));
+  EXPECT_TRUE(only.elector.is_leader());
+}
+
+TEST(Leader, AServerThatDoesNotAnswerEndsTheLeadership) {
+  FakeApiServer server;
+  Replica only(server, "only");
+  ASSERT_TRUE(eventually([&] { return only.elector.is_leader(); }));
+  // One read that answers just in time and a write that never does: each alone stays within its own limit.
+  server.inject({.method = "GET", .part = "leases", .times = 100, .delay = Duration(450)});
+  server.inject({.method = "PUT", .part = "leases", .times = 100, .delay = std::chrono::seconds(30)});
+  EXPECT_TRUE(eventually([&] { return only.lost == 1; }));
+}
+
+TEST(Leader, ALeaseThatSomebodyTookIsGivenUpAtOnce) {
+  FakeApiServer server;
+  Replica first(server, "first");
+  ASSERT_TRUE(eventually([&] { return first.elector.is_leader(); }));
+  ASSERT_TRUE(eventually([&] {
+    Json lease = server.get(kPath);
+    lease["spec"]["holderIdentity"] = "thief";
+    lease["spec"]["leaseDurationSeconds"] = 3600;
+    server.put(kPath, lease);
+    return first.lost == 1;
+  }));
+  EXPECT_FALSE(first.elector.is_leader());
+  EXPECT_EQ(first.elector.holder().identity, "thief");
+}
+
+TEST(Leader, OfManyAtOnceOneLeads) {
+  FakeApiServer server;
+  std::vector<std::unique_ptr<Replica>> replicas;
+  for (int i = 0; i < 4; ++i) replicas.push_back(std::make_unique<Replica>(server, "r" + std::to_string(i)));
+  const auto leaders = [&] {
+    int count = 0;
+    for (const auto& replica : replicas) count += replica->elector.is_leader() ? 1 : 0;
+    return count;
+  };
+  ASSERT_TRUE(eventually([&] { return leaders() == 1; }));
+  const int puts = server.count("PUT", "leases");
+  ASSERT_TRUE(eventually([&] {
+    EXPECT_LE(leaders(), 1);
+    return server.count("PUT", "leases") > puts + 10;
+  }));
+}
+
+}  // namespace
+}  // namespace gyre::runtime

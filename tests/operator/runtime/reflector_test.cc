@@ -1,0 +1,233 @@
+#include "operator/runtime/reflector.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "crds/builtin/config_map.h"
+#include "tests/support/eventually.h"
+#include "tests/support/fake_api_server.h"
+
+namespace gyre::runtime {
+namespace {
+
+using Json = nlohmann::json;
+using support::eventually;
+using support::FakeApiServer;
+
+constexpr Reflector::Timing kQuickTiming{std::chrono::minutes(5), std::chrono::minutes(10), Duration(1), Duration(20),
+                                         std::chrono::minutes(2)};
+
+std::string path(const std::string& name) { return "/api/v1/namespaces/n/configmaps/" + name; }
+
+class ReflectorTest : public testing::Test {
+ protected:
+  void start(const Selection& selection = {}, const std::string& scope = "") {
+    cache_.declare<ConfigMap>(selection);
+    reflector_.emplace(client_, *cache_.entries().begin()->second, scope, clock_, metrics_, kQuickTiming);
+    thread_ = std::jthread([this](std::stop_token stop) { reflector_->run(stop); });
+  }
+  void start_and_sync() {
+    start();
+    ASSERT_TRUE(eventually([&] { return reflector_->is_synced(); }));
+  }
+  void put(const std::string& name, const char* value = "v") { server_.put(path(name), {{"data", {{"k", value}}}}); }
+  bool shows(const std::string& name, const char* value = "v") {
+    return eventually([&] {
+      const auto found = cache_.get<ConfigMap>({"n", name});
+      return found && found->data.at("k") == value;
+    });
+  }
+  bool lacks(const std::string& name) {
+    return eventually([&] { return cache_.get<ConfigMap>({"n", name}) == nullptr; });
+  }
+  double relists() const { return metrics_.value("gyre_watch_relists_total", {{"resource", "configmaps"}}); }
+
+  FakeApiServer server_;
+  kube::Client client_{server_.config()};
+  Cache cache_;
+  const SystemClock clock_;
+  Metrics metrics_;
+  std::optional<Reflector> reflector_;
+  std::jthread thread_;
+};
+
+TEST_F(ReflectorTest, TheCacheIsFilledInOneRequestAndFollows) {
+  put("a");
+  start_and_sync();
+  EXPECT_NE(cache_.get<ConfigMap>({"n", "a"}), nullptr);
+  put("b");
+  EXPECT_TRUE(shows("b"));
+  put("a", "w");
+  EXPECT_TRUE(shows("a", "w"));
+  server_.remove(path("a"));
+  EXPECT_TRUE(lacks("a"));
+  EXPECT_EQ(server_.calls().size(), 1u);
+}
+
+TEST_F(ReflectorTest, AServerWithoutWatchListIsListedInPages) {
+  server_.refuse_watch_list();
+  for (int i = 0; i < 7; ++i) put("m" + std::to_string(i));
+  start_and_sync();
+  EXPECT_EQ(cache_.list<ConfigMap>("n").size(), 7u);
+  put("later");
+  EXPECT_TRUE(shows("later"));
+  EXPECT_EQ(server_.count("GET", "limit=500"), 1);
+}
+
+TEST_F(ReflectorTest, AnOrderlyCloseGoesOnFromTheLastVersionWithoutANewList) {
+  put("a");
+  start_and_sync();
+  put("b");
+  ASSERT_TRUE(shows("b"));
+  server_.close_watches();
+  ASSERT_TRUE(eventually([&] { return server_.calls().size() == 2; }));
+  put("c");
+  EXPECT_TRUE(shows("c"));
+  EXPECT_EQ(relists(), 1);
+}
+
+TEST_F(ReflectorTest, ABrokenConnectionMissesNothing) {
+  put("a");
+  start_and_sync();
+  server_.inject({.method = "GET", .part = "watch=true", .times = 3, .status = 503, .body = "{}"});
+  server_.cut_watches();
+  ASSERT_TRUE(eventually([&] { return server_.open_watches() == 0 || server_.calls().size() > 1; }));
+  server_.remove(path("a"));
+  put("b");
+  EXPECT_TRUE(lacks("a"));
+  EXPECT_TRUE(shows("b"));
+  EXPECT_EQ(relists(), 1);
+}
+
+TEST_F(ReflectorTest, ABookmarkIsWhereItGoesOn) {
+  put("a");
+  start_and_sync();
+  // Nothing that this watch sees, but the version moves on and the past is forgotten.
+  server_.put("/api/v1/namespaces/n/secrets/s", Json::object());
+  server_.send_bookmarks();
+  const std::string version = server_.get("/api/v1/namespaces/n/secrets/s")["metadata"]["resourceVersion"];
+  server_.compact();
+  ASSERT_TRUE(eventually([&] {
+    if (server_.count("GET", "resourceVersion=" + version) > 0) return true;
+    server_.close_watches();
+    return false;
+  }));
+  put("b");
+  EXPECT_TRUE(shows("b"));
+  EXPECT_EQ(relists(), 1);
+}
+
+TEST_F(ReflectorTest, AVersionThatIsNoLongerKeptIsListedAnew) {
+  put("a");
+  put("gone");
+  start_and_sync();
+  server_.inject({.method = "GET", .part = "watch=true", .times = 2, .status = 503, .body = "{}"});
+  server_.cut_watches();
+  ASSERT_TRUE(eventually([&] { return server_.calls().size() > 1; }));
+  server_.remove(path("gone"));
+  put("new");
+  server_.compact();
+  EXPECT_TRUE(shows("new"));
+  EXPECT_TRUE(lacks("gone"));
+  EXPECT_TRUE(shows("a"));
+  EXPECT_EQ(relists(), 2);
+}
+
+TEST_F(ReflectorTest, AServerThatClosesAgainAndAgainWithoutAWordIsListedAnew) {
+  start_and_sync();
+  const bool relisted = eventually([&] {
+    server_.close_watches();
+    return relists() > 1;
+  });
+  EXPECT_TRUE(relisted);
+}
+
+TEST_F(ReflectorTest, ABadFrameIsNotTrustedAndListsAnew) {
+  put("a");
+  start_and_sync();
+  server_.send_raw("{\"type\":\"MODIFIED\",\"object\":{\"meta");
+  EXPECT_TRUE(eventually([&] { return relists() == 2; }));
+  put("b");
+  EXPECT_TRUE(shows("b"));
+}
+
+TEST_F(ReflectorTest, AnObjectThatCannotBeReadIsSkipped) {
+  server_.put(path("bad"), {{"data", "not a map"}});
+  put("good");
+  start_and_sync();
+  EXPECT_TRUE(shows("good"));
+  EXPECT_EQ(cache_.get<ConfigMap>({"n", "bad"}), nullptr);
+  EXPECT_GE(metrics_.value("gyre_watch_bad_objects_total", {{"resource", "configmaps"}}), 1);
+}
+
+TEST_F(ReflectorTest, OnlyTheSelectionOfOneNamespaceIsKept) {
+  server_.put(path("mine"), {{"metadata", {{"labels", {{"app", "gyre"}}}}}, {"data", {{"k", "v"}}}});
+  put("other");
+  server_.put("/api/v1/namespaces/m/configmaps/far",
+              {{"metadata", {{"labels", {{"app", "gyre"}}}}}, {"data", {{"k", "v"}}}});
+  start({{{"app", "gyre"}}}, "n");
+  ASSERT_TRUE(eventually([&] { return reflector_->is_synced(); }));
+  EXPECT_EQ(cache_.list<ConfigMap>("").size(), 1u);
+  // What loses the label is gone for us.
+  put("mine");
+  EXPECT_TRUE(lacks("mine"));
+}
+
+TEST_F(ReflectorTest, AThrottlingServerIsAskedAgain) {
+  server_.inject({.method = "GET", .times = 2, .status = 429, .retry_after = "0"});
+  server_.inject({.method = "GET", .times = 2, .status = 500});
+  put("a");
+  start_and_sync();
+  EXPECT_TRUE(shows("a"));
+  EXPECT_GE(server_.calls().size(), 5u);
+}
+
+TEST_F(ReflectorTest, ARelistKeepsServingTheOldObjectsUntilItIsComplete) {
+  put("a");
+  start_and_sync();
+  server_.compact();
+  server_.inject({.method = "GET", .times = 5, .status = 503});
+  server_.cut_watches();
+  ASSERT_TRUE(eventually([&] {
+    EXPECT_NE(cache_.get<ConfigMap>({"n", "a"}), nullptr);
+    return server_.calls().size() > 6;
+  }));
+}
+
+TEST(ReflectorStaleness, AServerThatNeverAnswersMakesTheCacheStale) {
+  kube::Config config;
+  {
+    const FakeApiServer gone;
+    config = gone.config();
+  }
+  kube::Client client(config);
+  Cache cache;
+  cache.declare<ConfigMap>();
+  const SystemClock clock;
+  Metrics metrics;
+  Reflector::Timing timing = kQuickTiming;
+  timing.stale_after = Duration(30);
+  Reflector reflector(client, *cache.entries().begin()->second, "", clock, metrics, timing);
+  std::jthread thread([&](std::stop_token stop) { reflector.run(stop); });
+  EXPECT_TRUE(eventually([&] { return reflector.is_stale(); }));
+  EXPECT_FALSE(reflector.is_synced());
+}
+
+TEST(ReflectorStaleness, AWatchThatComesBackIsFreshAgain) {
+  FakeApiServer server;
+  kube::Client client(server.config());
+  Cache cache;
+  cache.declare<ConfigMap>();
+  const SystemClock clock;
+  Metrics metrics;
+  Reflector::Timing timing = kQuickTiming;
+  timing.stale_after = Duration(30);
+  Reflector reflector(client, *cache.entries().begin()->second, "", clock, metrics, timing);
+  server.inject({.method = "GET", .times = 40, .status = 503});
+  std::jthread thread([&](std::stop_token stop) { reflector.run(stop); });
+  EXPECT_TRUE(eventually([&] { return reflector.is_stale(); }));
+  EXPECT_TRUE(eventually([&] { return reflector.is_synced() && !reflector.is_stale(); }));
+}
+
+}  // namespace
+}  // namespace gyre::runtime
