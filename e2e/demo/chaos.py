@@ -1,15 +1,13 @@
-"""Kills an operator process with SIGKILL again and again, at moments that the seed decides: `make demo KILL=<seed>`.
+"""Kills the operator with SIGKILL again and again, at moments that the seed decides: `make demo KILL=<seed>`.
 
-The outcome of the demo must not depend on it. Only on the local cluster, whose containers are processes of this machine.
+The outcome of the demo must not depend on it.
 """
 
-import os
-import pathlib
 import random
-import signal
 import threading
+import time
 
-PROGRAM = "gyre-operator"
+from gyre_e2e.kill import kill_operators
 
 
 class Chaos:
@@ -19,21 +17,7 @@ class Chaos:
 
     def _run(self) -> None:
         while True:
-            threading.Event().wait(self.random.uniform(8, 40))
-            if pids := operators():
-                victim = self.random.choice(pids)
-                os.kill(victim, signal.SIGKILL)
-                self.kills += 1
-                self.say(f"killed operator process {victim} (kill {self.kills})")
-
-
-def operators() -> list[int]:
-    """Processes of the operator that run in a pod."""
-    found = []
-    for folder in pathlib.Path("/proc").glob("[0-9]*"):
-        try:
-            if (folder / "comm").read_text().strip() == PROGRAM and "kubepods" in (folder / "cgroup").read_text():
-                found.append(int(folder.name))
-        except OSError:
-            continue  # It has ended meanwhile.
-    return sorted(found)
+            time.sleep(self.random.uniform(8, 40))
+            kill_operators(self.random.choice([1, None]))
+            self.kills += 1
+            self.say(f"killed the operator (kill {self.kills})")

@@ -7,6 +7,7 @@ import pytest
 from gyre_e2e import samples
 from gyre_e2e.cluster import condition, is_true, kubectl, phase, wait_for
 from gyre_e2e.install import NAMESPACE
+from gyre_e2e.kill import kill_operators
 
 PUBLISH = """
 set -e
@@ -83,7 +84,7 @@ def test_a_retry_can_succeed(namespace):
 
 
 def test_torch_pods_get_their_rendezvous(namespace):
-    script = 'echo "nodes=$PET_NNODES"; echo "rank=$PET_NODE_RANK"; test -n "$MASTER_ADDR" && getent hosts "$MASTER_ADDR" && test -d /dev/shm'
+    script = 'echo "nodes=$PET_NNODES"; echo "rank=$PET_NODE_RANK"; test -n "$MASTER_ADDR" && test -d /dev/shm && for i in $(seq 30); do getent hosts "$MASTER_ADDR" && exit 0; sleep 1; done; exit 1'
     namespace.apply(json.dumps(samples.training_job("torch", script, framework="torch", numNodes=2, runPolicy={"backoffLimit": 0})))
     done = finished(namespace, "torch")
     assert phase(done) == "Succeeded", condition(done, "Failed")
@@ -127,10 +128,10 @@ def test_a_foreign_job_of_the_same_name_is_reported_and_left_alone(namespace):
 def test_killing_the_operator_changes_nothing(namespace):
     namespace.apply(json.dumps(samples.training_job("survivor", "sleep 5; " + PUBLISH, output={"uri": "pvc://models/published", "model": {"name": "survivor"}})))
     for _ in range(3):
-        kubectl("-n", NAMESPACE, "delete", "pod", "-l", "app.kubernetes.io/component=operator", "--grace-period=0", "--force", "--wait=false")
+        kill_operators()
         wait_for("an operator again", lambda: kubectl("-n", NAMESPACE, "rollout", "status", "deployment/gyre-operator", "--timeout=60s", check=False).returncode == 0)
     done = finished(namespace, "survivor", 180)
-    assert phase(done) == "Succeeded" and done["status"]["attempt"] == 0
+    assert phase(done) == "Succeeded" and done["status"].get("attempt", 0) == 0
     jobs = json.loads(namespace.kubectl("get", "jobs", "-l", "gyre.dev/training-job=survivor", "-o", "json").stdout)["items"]
     assert len(jobs) == 1
     versions = [v for v in namespace.list("ModelVersion") if v["spec"]["model"] == "survivor"]
