@@ -9,6 +9,7 @@
 #include "dataplane/worker/manifest.h"
 #include "dataplane/worker/message.h"
 #include "dataplane/worker/profile.h"
+#include "dataplane/worker/signature.h"
 #include "dataplane/worker/trained_metrics.h"
 #include "operator/base/digest.h"
 
@@ -55,6 +56,22 @@ Result<std::string> baseline_of(const fs::path& from) {
   return text;
 }
 
+Result<> add_text(const fs::path& folder, const char* name, const std::string& text, wire::Manifest& manifest) {
+  if (Result<> written = write_file(folder / name, text); !written) return written;
+  manifest.files.push_back({name, static_cast<std::int64_t>(text.size()), sha256_hex(text)});
+  return {};
+}
+
+// A training that left no signature has the one that its baseline tells.
+Result<> add_signature(const fs::path& from, const fs::path& folder, const std::string& baseline,
+                       wire::Manifest& manifest) {
+  if (is_file(from / "signature.json")) return {};
+  const Result<wire::Baseline> parsed =
+      schema::from_json<wire::Baseline>(nlohmann::json::parse(baseline, nullptr, false));
+  if (!parsed) return fail(with_context(parsed.error(), "baseline.json"));
+  return add_text(folder, "signature.json", format_signature(*parsed), manifest);
+}
+
 // Fills the staging folder; its manifest's text is what is returned.
 Result<wire::Manifest> fill(const fs::path& from, const fs::path& folder) {
   Result<std::vector<std::string>> model = model_files(from);
@@ -72,8 +89,8 @@ Result<wire::Manifest> fill(const fs::path& from, const fs::path& folder) {
   Result<std::string> baseline = baseline_of(from);
   if (!baseline) return fail(std::move(baseline).error());
   if (!baseline->empty()) {
-    if (Result<> written = write_file(folder / "baseline.json", *baseline); !written) return fail(written.error());
-    manifest.files.push_back({"baseline.json", static_cast<std::int64_t>(baseline->size()), sha256_hex(*baseline)});
+    if (Result<> added = add_text(folder, "baseline.json", *baseline, manifest); !added) return fail(added.error());
+    if (Result<> added = add_signature(from, folder, *baseline, manifest); !added) return fail(added.error());
   }
   std::ranges::sort(manifest.files, {}, &wire::ManifestFile::path);
   return manifest;

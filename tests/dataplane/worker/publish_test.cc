@@ -26,10 +26,11 @@ TEST_F(Publish, LeavesTheFilesTheManifestAndTheirDigests) {
   EXPECT_EQ(message->output.baseline_digest, sha256_digest(read("models/1/baseline.json")));
   EXPECT_EQ(message->output.predictions_digest, sha256_digest(read("out/predictions.csv")));
   EXPECT_EQ(message->output.evaluation_digest, sha256_digest(read("out/evaluation.csv")));
-  EXPECT_EQ(message->output.signature_digest, "");
+  EXPECT_EQ(message->output.signature_digest, sha256_digest(read("models/1/signature.json"))) << "inferred";
   EXPECT_EQ(message->evaluation_rows, 4);
   EXPECT_EQ(message->metrics, (std::vector<MetricValue>{{"accuracy", "0.75"}, {"loss", "NaN"}}));
   EXPECT_EQ(read("models/1/model/model.joblib"), "weights");
+  EXPECT_THAT(read("models/1/signature.json"), HasSubstr(R"({"name":"prediction","type":"string"})"));
   EXPECT_FALSE(exists("models/1/baseline.csv")) << "rows of the training are not published";
 }
 
