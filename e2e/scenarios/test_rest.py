@@ -24,7 +24,7 @@ def writes(text: str) -> float:
     total = 0.0
     for match in WRITES.finditer(text):
         labels = match["labels"]
-        if 'resource="leases"' not in labels and re.search(r'verb="(create|apply|patch|update|delete)"', labels):
+        if 'resource="leases.' not in labels and re.search(r'verb="(create|apply|patch|update|delete)"', labels):
             total += float(match["count"])
     return total
 
