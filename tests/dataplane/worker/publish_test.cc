@@ -30,7 +30,7 @@ TEST_F(Publish, LeavesTheFilesTheManifestAndTheirDigests) {
   EXPECT_EQ(message->evaluation_rows, 4);
   EXPECT_EQ(message->metrics, (std::vector<MetricValue>{{"accuracy", "0.75"}, {"loss", "NaN"}}));
   EXPECT_EQ(read("models/1/model/model.joblib"), "weights");
-  EXPECT_THAT(read("models/1/signature.json"), HasSubstr(R"({"name":"prediction","type":"string"})"));
+  EXPECT_THAT(read("models/1/signature.json"), HasSubstr(R"({"name":"prediction","type":"double"})"));
   EXPECT_FALSE(exists("models/1/baseline.csv")) << "rows of the training are not published";
 }
 
