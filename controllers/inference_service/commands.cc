@@ -50,7 +50,7 @@ CommandResult obey(const Observed& seen, const Target& target, ServicePlan plan)
     case RolloutAction::kAbort:
       return {go_back(seen, std::move(plan), "Aborted", "Aborted", "aborted by rolloutCommand " + command->id), true};
     case RolloutAction::kPromoteFull:
-      return {start_promotion(std::move(plan)), true};
+      return {start_promotion(seen, std::move(plan)), true};
     case RolloutAction::kPromote:
       if (seen.service->status.rollout->phase == RolloutPhase::kPaused) return {next_step(seen, std::move(plan)), true};
       return nothing_to_do(std::move(plan), *command, "the rollout is not paused");

@@ -24,9 +24,14 @@ std::string claim_of(const std::string& uri) {
   return rest.substr(0, rest.find('/'));
 }
 
+bool has_name(const json& container, std::string_view name) {
+  const auto found = container.find("name");
+  return found != container.end() && found->is_string() && found->get<std::string>() == name;
+}
+
 json* find_server(json& pod) {
   for (json& container : pod["spec"]["containers"])
-    if (container.value("name", "") == kServer) return &container;
+    if (has_name(container, kServer)) return &container;
   return nullptr;
 }
 
@@ -89,11 +94,6 @@ bool is_list_of_objects(const json& value) {
   for (const json& item : value)
     if (!item.is_object()) return false;
   return true;
-}
-
-bool has_name(const json& container, std::string_view name) {
-  const auto found = container.find("name");
-  return found != container.end() && found->is_string() && found->get<std::string>() == name;
 }
 
 // Fields that we add to must be what Kubernetes says they are, or adding to them would break.

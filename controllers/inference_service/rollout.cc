@@ -46,10 +46,15 @@ Duration deadline_of(const Observed& seen) {
   return std::chrono::seconds(seen.service->spec.rollout.progress_deadline_seconds);
 }
 
-// Scales the canary, and goes back when its pods do not come.
+// Scales the canary, and goes back when its pods do not come: in time after they were asked for, however long the
+// step, or a suspension, has lasted before.
 ServicePlan await_pods(const Observed& seen, ServicePlan plan, int replicas) {
-  plan.status.canary->replicas = std::max(plan.status.canary->replicas, replicas);
   const std::string waiting = waiting_for_pods(seen, replicas);
+  if (plan.status.canary->replicas < replicas) {
+    plan.status.canary->replicas = replicas;
+    plan.status.rollout->step_started = seen.now;
+    return wait(std::move(plan), waiting);
+  }
   const Time since = seen.service->status.rollout->step_started.value_or(seen.now);
   if (seen.now - since > deadline_of(seen))
     return go_back(seen, std::move(plan), "RolledBack", "ProgressDeadlineExceeded",
@@ -60,10 +65,13 @@ ServicePlan await_pods(const Observed& seen, ServicePlan plan, int replicas) {
 ServicePlan set_weight(const Observed& seen, ServicePlan plan, int weight) {
   const int replicas = replicas_for(weight, seen.service->spec.predictor.min_replicas);
   if (!canary_has(seen, replicas)) return await_pods(seen, std::move(plan), replicas);
-  plan.status.canary->replicas = replicas;
   const bool is_set = seen.service->status.rollout->weight == weight;
   plan.status.rollout->weight = weight;
-  if (is_set && is_acknowledged(seen)) return next_step(seen, std::move(plan));
+  if (is_set && is_acknowledged(seen)) {
+    // Pods that a higher weight needed go only now, when no agent sends it any more.
+    plan.status.canary->replicas = replicas;
+    return next_step(seen, std::move(plan));
+  }
   return wait(std::move(plan), fmt::format("waits until every agent sends {}% on", weight));
 }
 
@@ -98,7 +106,7 @@ ServicePlan run_analysis(const Observed& seen, ServicePlan plan) {
 ServicePlan run_step(const Observed& seen, ServicePlan plan) {
   const auto& steps = seen.service->spec.rollout.steps;
   const auto at = static_cast<std::size_t>(seen.service->status.rollout->current_step);
-  if (at >= steps.size()) return start_promotion(std::move(plan));
+  if (at >= steps.size()) return start_promotion(seen, std::move(plan));
   const RolloutStep& step = steps[at];
   if (step.set_weight) return set_weight(seen, std::move(plan), *step.set_weight);
   if (step.pause) return run_pause(seen, std::move(plan), *step.pause);
@@ -108,7 +116,7 @@ ServicePlan run_step(const Observed& seen, ServicePlan plan) {
 ServicePlan start_canary(const Observed& seen, ServicePlan plan) {
   if (!canary_has(seen, 1)) return await_pods(seen, std::move(plan), 1);
   // Beside a stable revision that serves nobody there is nothing to try carefully.
-  if (ready_replicas(seen, seen.service->status.stable->revision) == 0) return start_promotion(std::move(plan));
+  if (ready_replicas(seen, seen.service->status.stable->revision) == 0) return start_promotion(seen, std::move(plan));
   plan.status.rollout->phase = RolloutPhase::kStepping;
   plan.status.rollout->step_started = seen.now;
   return plan;
@@ -126,7 +134,7 @@ ServicePlan run_promotion(const Observed& seen, ServicePlan plan) {
 ServicePlan run_drain(const Observed& seen, ServicePlan plan) {
   const RolloutStatus& rollout = *seen.service->status.rollout;
   const Duration passed = seen.now - rollout.step_started.value_or(seen.now);
-  const bool is_over = passed >= kIdle && is_idle(seen, rollout.retiring, kIdle);
+  const bool is_over = passed >= kIdle && is_acknowledged(seen) && is_idle(seen, rollout.retiring, kIdle);
   if (is_over || passed >= kLongestDrain) return finish(std::move(plan));
   return look_again(std::move(plan), kLookAgain);
 }
@@ -176,12 +184,15 @@ bool may_start(const Observed& seen, const Target& target, const InferenceServic
 
 ServicePlan advance(const Observed& seen, const Target& target, ServicePlan plan) {
   if (seen.service->status.rollout) return run_rollout(seen, target, std::move(plan));
-  remove_condition(plan.status.conditions, "Stalled");
-  if (!may_start(seen, target, plan.status)) return plan;
+  if (!may_start(seen, target, plan.status)) {
+    remove_condition(plan.status.conditions, "Stalled");
+    return plan;
+  }
   // A revision that was deployed before keeps the pod it was deployed with.
   Result<Revision> revision = render_revision(seen, *target.version);
   if (auto kept = find_revision(seen, target.revision)) revision = std::move(*kept);
   if (!revision) return blocked(seen, std::move(plan), revision.error());
+  remove_condition(plan.status.conditions, "Stalled");
   if (!plan.status.stable) return serve_first(seen, std::move(plan), *revision);
   return start_rollout(seen, std::move(plan), *revision);
 }

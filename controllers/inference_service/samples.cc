@@ -74,16 +74,16 @@ void Sampler::add(const wire::AgentReport& agent, const wire::SyncRequest& befor
 }
 
 std::vector<Sample> Sampler::take(const std::vector<wire::AgentReport>& agents, Time now, Duration kept) {
-  const bool is_first = samples_.empty();
   std::map<std::string, wire::SyncRequest> current;
   for (const wire::AgentReport& agent : agents) {
     const auto before = last_.find(agent.pod_uid);
-    // What was counted before we began to look belongs to no interval of ours.
-    if (!is_first) add(agent, before == last_.end() ? wire::SyncRequest{} : before->second);
+    // What an agent counted before we heard of it belongs to no interval of ours: a new leader hears of agents that
+    // have counted for days.
+    if (before != last_.end()) add(agent, before->second);
     current[agent.pod_uid] = agent.last;
   }
   last_ = std::move(current);
-  if (is_first || now - samples_.back().at >= std::chrono::seconds(1)) {
+  if (samples_.empty() || now - samples_.back().at >= std::chrono::seconds(1)) {
     sums_.at = now;
     samples_.push_back(sums_);
   }

@@ -90,9 +90,10 @@ ServicePlan pause(const Observed& seen, ServicePlan plan, std::string message) {
   return plan;
 }
 
-ServicePlan start_promotion(ServicePlan plan) {
+ServicePlan start_promotion(const Observed& seen, ServicePlan plan) {
   RolloutStatus& rollout = *plan.status.rollout;
   rollout.phase = RolloutPhase::kPromoting;
+  rollout.step_started = seen.now;
   rollout.analysis.clear();
   rollout.message = "waits for all of the canary's pods";
   return plan;

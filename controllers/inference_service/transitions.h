@@ -21,7 +21,7 @@ ServicePlan next_step(const Observed& seen, ServicePlan plan);
 ServicePlan pause(const Observed& seen, ServicePlan plan, std::string message);
 
 // All steps are passed, or skipped.
-ServicePlan start_promotion(ServicePlan plan);
+ServicePlan start_promotion(const Observed& seen, ServicePlan plan);
 
 // The canary is stable; what was stable is drained.
 ServicePlan promote(const Observed& seen, ServicePlan plan);
