@@ -21,7 +21,7 @@ constexpr Duration kSyncRetry = seconds(1);
 // The collector batches its writes over 5 s before it acknowledges.
 constexpr Duration kDeliveryTimeout = seconds(10);
 constexpr Duration kDeliveryRetry = seconds(1);
-constexpr Duration kLongestDeliveryRetry = seconds(30);
+constexpr Duration kLongestDeliveryRetry = seconds(5);
 constexpr std::size_t kBucketsARequest = 16;
 
 void pause(std::stop_token stop, Duration most) {

@@ -17,7 +17,7 @@ class Chaos:
 
     def _run(self) -> None:
         while True:
-            time.sleep(self.random.uniform(8, 40))
+            time.sleep(self.random.uniform(20, 70))
             kill_operators(self.random.choice([1, None]))
             self.kills += 1
             self.say(f"killed the operator (kill {self.kills})")
