@@ -3,6 +3,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "operator/base/text.h"
@@ -25,7 +26,8 @@ json scalar(const YAML::Node& node) {
   if (text == "true" || text == "false") return text == "true";
   if (text.empty() || text == "null" || text == "~") return nullptr;
   if (std::int64_t whole = 0; parse(text, whole)) return whole;
-  if (double number = 0; parse(text, number)) return number;
+  // "inf" and "nan" are words here: JSON has no such numbers.
+  if (double number = 0; parse(text, number) && std::isfinite(number)) return number;
   return text;
 }
 
