@@ -71,7 +71,7 @@ TEST_P(LeaderDies, AndTheOutcomeIsTheSame) {
 
 INSTANTIATE_TEST_SUITE_P(Every, LeaderDies, testing::Values(13, 17, 23, 31));
 
-TEST(LeaderDies, AfterEveryReconcileARolloutWithoutAnalysisStillEnds) {
+TEST(LeaderOfASecond, ARolloutWithoutAnalysisStillEnds) {
   World world = serving(2);
   world.steps({weight(10), wait_for(5s), weight(50)}).version(2);
   int reconciles = 0;
@@ -85,7 +85,7 @@ TEST(LeaderDies, AfterEveryReconcileARolloutWithoutAnalysisStillEnds) {
 }
 
 // Without samples nothing is judged, so nothing is promoted, and nothing that is healthy goes back.
-TEST(LeaderDies, AfterEveryReconcileAnAnalysisWaits) {
+TEST(LeaderOfASecond, AnAnalysisWaits) {
   World world = about_to_roll_out();
   for (int i = 0; i < 120; ++i) {
     expect_safe(world.second(20, 20));

@@ -140,8 +140,9 @@ class World {
   }
   // Every ready pod's agent runs the routes that the status has now; agents of pods that went are gone.
   World& agents_follow() {
+    agents_speak();
     for (wire::AgentReport& agent : agents_) agent.last.generation = service_.status.routes_generation;
-    return agents_speak();
+    return *this;
   }
   // Every ready pod's agent is heard; it keeps the routes that it runs.
   World& agents_speak() {
@@ -152,7 +153,9 @@ class World {
     agents_ = std::move(heard);
     return *this;
   }
+  // They go on counting from where they are, once they are heard again.
   World& agents_silent() {
+    for (const wire::AgentReport& agent : agents_) unheard_[agent.pod] = agent.last;
     agents_.clear();
     return *this;
   }
@@ -308,6 +311,7 @@ class World {
     report.last.revision = revision;
     report.last.generation = service_.status.routes_generation;
     report.last.idle_milliseconds = Duration(1h).count();
+    if (const auto known = unheard_.find(pod); known != unheard_.end()) report.last = known->second;
     const auto before = std::ranges::find(agents_, pod, &wire::AgentReport::pod);
     if (before != agents_.end()) report.last = before->last;
     report.heard = now_;
@@ -370,6 +374,7 @@ class World {
   std::map<std::string, nlohmann::json> applied_;
   std::vector<std::shared_ptr<const Pod>> pods_;
   std::vector<wire::AgentReport> agents_;
+  std::map<std::string, wire::SyncRequest> unheard_;  // By pod name.
   std::optional<std::string> runtime_;
   Sampler sampler_;
   Options options_{"agent:1", "worker:1", "https://gyre-collector.gyre.svc:9444", "gyre"};
