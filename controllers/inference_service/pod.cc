@@ -15,7 +15,8 @@ using nlohmann::json;
 
 // How long a server goes on after its pod was told to end, so that proxies hear of it first.
 constexpr int kServerSleepSeconds = 5;
-constexpr int kGraceSeconds = 45;
+// Beyond the longest request: for the server's sleep, and for the agent to hand over what it has counted.
+constexpr int kGraceBeyondRequests = 20;
 
 // The claim of pvc://claim/path, which admission has checked.
 std::string claim_of(const std::string& uri) {
@@ -159,7 +160,7 @@ Result<json> render_pod(const InferenceService& service, const ModelVersion& ver
   append(spec["volumes"], make_volumes(service, version));
   set_default(spec, "automountServiceAccountToken", false);
   set_default(spec, "enableServiceLinks", false);
-  set_default(spec, "terminationGracePeriodSeconds", kGraceSeconds);
+  set_default(spec, "terminationGracePeriodSeconds", service.spec.predictor.timeout_seconds + kGraceBeyondRequests);
   return pod;
 }
 

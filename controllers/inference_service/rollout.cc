@@ -16,6 +16,8 @@ namespace {
 constexpr Duration kLookAgain = std::chrono::seconds(1);
 // Proxies acknowledge nothing: a revision is idle when nobody has used it for so long.
 constexpr Duration kIdle = std::chrono::seconds(10);
+// A canary that has been tried and has had no ready pod for so long is not coming back by itself.
+constexpr Duration kLongestAbsence = std::chrono::seconds(30);
 constexpr Duration kLongestDrain = std::chrono::seconds(90);
 
 ServicePlan look_again(ServicePlan plan, Duration after) {
@@ -154,6 +156,13 @@ ServicePlan run_phase(const Observed& seen, ServicePlan plan) {
   return plan;
 }
 
+// Stable answers for a canary that is not there, but a pause must not wait for it for ever.
+bool is_lost(const Observed& seen) {
+  const InferenceServiceStatus& status = seen.service->status;
+  const auto since = unavailable_since(seen, status.canary->revision);
+  return since && status.rollout->weight > 0 && seen.now - *since > kLongestAbsence;
+}
+
 // Guards that need no provider, and hold also while the service is suspended.
 ServicePlan run_rollout(const Observed& seen, const Target& target, ServicePlan plan) {
   const InferenceServiceStatus& status = seen.service->status;
@@ -161,6 +170,9 @@ ServicePlan run_rollout(const Observed& seen, const Target& target, ServicePlan 
   const std::string& canary = status.canary->revision;
   if (is_crash_looping(seen, canary))
     return go_back(seen, std::move(plan), "RolledBack", "CrashLoop", what_is_wrong(seen, canary));
+  if (is_lost(seen))
+    return go_back(seen, std::move(plan), "RolledBack", "PodsLost",
+                   "none of its pods is ready any more; " + what_is_wrong(seen, canary));
   if (seen.service->spec.suspend) return wait(std::move(plan), "is suspended by spec.suspend");
   if (target.version && target.revision != canary)
     return go_back(seen, std::move(plan), "Superseded", "Superseded",

@@ -100,6 +100,16 @@ std::string what_is_wrong(const Observed& seen, std::string_view revision) {
   return "";
 }
 
+std::optional<Time> unavailable_since(const Observed& seen, std::string_view revision) {
+  for (const auto& deployment : seen.deployments) {
+    if (!has_label(deployment->metadata, labels::kRevision, revision) || deployment->status.ready_replicas > 0)
+      continue;
+    for (const ChildCondition& condition : deployment->status.conditions)
+      if (condition.type == "Available" && condition.status == "False") return condition.last_transition_time;
+  }
+  return std::nullopt;
+}
+
 bool is_crash_looping(const Observed& seen, std::string_view revision) {
   for (const Pod* pod : pods_of(seen, revision))
     for (const ContainerStatus* container : containers_of(*pod))

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ bool is_idle(const Observed& seen, std::string_view revision, Duration while_);
 
 // What keeps the revision's pods from being ready, in words; empty when nothing is known.
 std::string what_is_wrong(const Observed& seen, std::string_view revision);
+
+// Since when the revision has had no ready pod at all; nothing while it has one, or has no Deployment.
+std::optional<Time> unavailable_since(const Observed& seen, std::string_view revision);
 
 // Whether a container of the revision keeps ending: waiting is of no use.
 bool is_crash_looping(const Observed& seen, std::string_view revision);

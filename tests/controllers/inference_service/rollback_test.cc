@@ -122,6 +122,16 @@ TEST(Deadline, DoesNotCountASuspension) {
   EXPECT_EQ(world.text(), "digits-1 > digits-2 0% Stepping 0") << "three more pods were asked for just now";
 }
 
+TEST(LostPods, RollBackACanaryThatIsPaused) {
+  World world = paused();
+  const std::string canary = world.hash(2);
+  world.pods_ready(canary, 0).later(29s).reconcile();
+  EXPECT_EQ(world.outcome(), "none") << "they may come back";
+  world.later(2s).reconcile();
+  EXPECT_EQ(world.outcome(), "RolledBack");
+  EXPECT_EQ(world.condition(kDegraded), "True/PodsLost");
+}
+
 // What has failed
 
 TEST(Failed, IsRememberedAndNotTriedAgain) {

@@ -300,6 +300,9 @@ class World {
   void set_ready(const std::string& name, int count) {
     Deployment& deployment = deployments_.at(name);
     deployment.status.replicas = deployment.status.ready_replicas = count;
+    const std::string available = count > 0 ? "True" : "False";
+    auto& conditions = deployment.status.conditions;
+    if (conditions.empty() || conditions[0].status != available) conditions = {{"Available", available, "", "", now_}};
   }
 
   // As it was heard of before; a new one has read the mounted routes.
