@@ -1,24 +1,20 @@
 #!/usr/bin/env bash
-# Runs the benchmarks: the programs of tests/bench, and e2e/bench/run.sh on a cluster when it is there.
+# Measures Gyre beside its peers (docs/benchmarks.md): bench.sh [counting|pods|proxy]..., all when none is named.
+# Results go to build/bench. Needs no cluster.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$here/cluster/lib/common.sh"
-source "$here/cluster/lib/settings.sh"
-source "$here/cluster/lib/tools.sh"
-source "$here/lib/use_cluster.sh"
 
-"$here/build.sh" dev
-found=no
-for program in "$GYRE_ROOT"/build/dev/bin/*_bench; do
-  [[ -x $program ]] || continue
-  found=yes
-  say "$(basename "$program")"
-  "$program"
-done
-if [[ -x $here/bench/run.sh ]]; then
-  found=yes
-  use_cluster
-  GYRE_BIN_DIR="$GYRE_ROOT/build/dev/bin" "$here/images/build.sh"
-  "$here/bench/run.sh"
-fi
-[[ $found == yes ]] || die "there are no benchmarks yet: neither build/dev/bin/*_bench nor e2e/bench/run.sh"
+"$here/deps.sh" --bench
+# A folder of its own: only what is measured is built, and no sanitizer of another preset slips in.
+build="$GYRE_ROOT/build/bench-build"
+(cd "$GYRE_ROOT" && cmake --preset dev -B "$build" >/dev/null)
+nice cmake --build "$build" --target benches
+
+export GYRE_BIN_DIR="$build/bin" GYRE_BENCH_RESULTS="$GYRE_ROOT/build/bench"
+export PYTHONPATH="$here" PYTHONDONTWRITEBYTECODE=1
+# NumPy gets one thread, as Gyre has.
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+say "measuring"
+"$GYRE_ROOT/build/python/bin/python" -m bench "$@"
+say "rounds, medians and ratios: build/bench/*.json; the table: build/bench/table.txt"

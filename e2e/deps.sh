@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what building, testing and the local cluster need: Debian packages, and a Python environment
 # in the cache. Does nothing, fast, when all is there.  --packages: only the Debian packages.
+# --bench: also the peers and the load generator of the benchmarks.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$here/cluster/lib/common.sh"
@@ -16,10 +17,13 @@ cluster_packages=(
   jq libc6-dev libseccomp-dev make mount openssl procps
 )
 test_packages=(python3 python3-venv shellcheck)
+bench_packages=()
+[[ ${1:-} != --bench ]] || bench_packages=(haproxy wrk)
 
 install_packages() {
   local wanted missing
-  mapfile -t wanted < <(printf '%s\n' "${build_packages[@]}" "${cluster_packages[@]}" "${test_packages[@]}" | sort)
+  mapfile -t wanted < <(printf '%s\n' "${build_packages[@]}" "${cluster_packages[@]}" "${test_packages[@]}" \
+    "${bench_packages[@]}" | sed '/^$/d' | sort)
   mapfile -t missing < <(comm -23 <(printf '%s\n' "${wanted[@]}") \
     <(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "${wanted[@]}" 2>/dev/null | sed -n 's/^ii *//p' | sort))
   ((${#missing[@]})) || return 0

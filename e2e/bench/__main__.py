@@ -1,0 +1,25 @@
+"""python -m bench [counting|pods|proxy]...: all when none is named."""
+
+import sys
+
+from . import counting, pods, proxy
+from .measure import RESULTS
+
+BENCHMARKS = {"counting": counting.run, "pods": pods.run, "proxy": proxy.run}
+
+
+def main() -> None:
+    names = sys.argv[1:] or list(BENCHMARKS)
+    if unknown := [name for name in names if name not in BENCHMARKS]:
+        raise SystemExit(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    tables = []
+    for name in names:
+        print(f"{name}:", flush=True)
+        for table in BENCHMARKS[name]():
+            print(f"\n{table}\n", flush=True)
+            tables.append(table)
+    (RESULTS / "table.txt").write_text("\n\n".join(tables) + "\n")
+
+
+main()

@@ -1,0 +1,141 @@
+"""What every benchmark shares: interleaved rounds, medians, ratios, the table and the JSON file."""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+
+GYRE = "gyre"
+RESULTS = Path(os.environ["GYRE_BENCH_RESULTS"])
+PROGRAMS = Path(os.environ["GYRE_BIN_DIR"])
+
+Figures = dict[str, float]
+
+
+def rounds() -> int:
+    return int(os.environ.get("GYRE_BENCH_ROUNDS", "7"))
+
+
+def progress(text: str) -> None:
+    print(f"  {text}", flush=True)
+
+
+def interleave(contestants: dict[str, Callable[[], Figures]]) -> dict[str, list[Figures]]:
+    """Runs everybody once a round, in turn and every other round backwards, after one round that does not count."""
+    for measure in contestants.values():
+        measure()
+    raw: dict[str, list[Figures]] = {name: [] for name in contestants}
+    for number in range(rounds()):
+        order = list(contestants) if number % 2 == 0 else list(reversed(contestants))
+        for name in order:
+            raw[name].append(contestants[name]())
+        progress(f"round {number + 1} of {rounds()}")
+    return raw
+
+
+def medians(raw: dict[str, list[Figures]]) -> dict[str, Figures]:
+    return {name: {figure: statistics.median(r[figure] for r in taken) for figure in taken[0]}
+            for name, taken in raw.items()}
+
+
+def ratios(raw: dict[str, list[Figures]], figure: str) -> dict[str, Figures | None]:
+    """Gyre's figure over each peer's: of the medians, and the least and greatest of single rounds.
+
+    Nothing where a figure is not positive: an added latency that drowns in noise has no ratio.
+    """
+    found = {}
+    middle = medians(raw)
+    for peer, taken in raw.items():
+        if peer == GYRE or figure not in taken[0]:
+            continue
+        pairs = zip(raw[GYRE], taken)
+        single = [ours[figure] / theirs[figure] for ours, theirs in pairs if ours[figure] > 0 and theirs[figure] > 0]
+        clear = single and middle[GYRE][figure] > 0 and middle[peer][figure] > 0
+        found[peer] = {"ratio": middle[GYRE][figure] / middle[peer][figure], "least": min(single),
+                       "greatest": max(single)} if clear else None
+    return found
+
+
+def machine() -> dict:
+    cpuinfo = Path("/proc/cpuinfo").read_text()
+    model = next((line.split(":", 1)[1].strip() for line in cpuinfo.splitlines() if line.startswith("model name")), "")
+    memory = next(line.split()[1] for line in Path("/proc/meminfo").read_text().splitlines()
+                  if line.startswith("MemTotal"))
+    return {"processor": model, "cores": len(os.sched_getaffinity(0)), "memory_mib": int(memory) // 1024,
+            "kernel": platform.release(), "system": debian(), "python": platform.python_version(),
+            "load_average": os.getloadavg(), "commit": commit(),
+            "at": datetime.now(timezone.utc).isoformat(timespec="seconds")}
+
+
+def debian() -> str:
+    release = platform.freedesktop_os_release()
+    return release.get("PRETTY_NAME", release.get("ID", ""))
+
+
+def commit() -> str:
+    answer = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False,
+                            cwd=Path(__file__).parent)
+    return answer.stdout.strip()
+
+
+def report(name: str, compared: str, better: dict[str, str], raw: dict[str, list[Figures]], versions: dict,
+           floor: list[Figures] | None = None) -> str:
+    """Writes build/bench/<name>.json and returns the table. `better` says of each figure: higher or lower.
+
+    `floor` has the rounds of what is no peer, but what all are held against: no proxy at all, say.
+    """
+    middle = medians(raw)
+    found = {figure: ratios(raw, figure) for figure in better}
+    (RESULTS / f"{name}.json").write_text(json.dumps(
+        {"benchmark": name, "compared": compared, "versions": versions, "machine": machine(), "better": better,
+         "rounds": raw, "floor": floor or [], "medians": middle, "ratios": found}, indent=2, ensure_ascii=False) + "\n")
+    return table(name, compared, better, middle, found)
+
+
+def table(name: str, compared: str, better: dict[str, str], middle: dict[str, Figures],
+          found: dict[str, dict[str, Figures | None]]) -> str:
+    rows = [("", "gyre", "peer", "gyre/peer", "single rounds", "better")]
+    for figure, wanted in better.items():
+        for peer, ratio in found[figure].items():
+            single = f"{ratio['least']:.3g} – {ratio['greatest']:.3g}" if ratio else ""
+            rows.append((f"{figure}, {peer}", short(middle[GYRE][figure]), short(middle[peer][figure]),
+                         f"{ratio['ratio']:.3g}" if ratio else "noise", single, wanted))
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [f"{name}: {compared}"]
+    for row in rows:
+        cells = [row[0].ljust(widths[0])] + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
+        lines.append("  " + "  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def short(value: float) -> str:
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+class Program:
+    """A program of tests/bench that measures once for every word it is told."""
+
+    def __init__(self, name: str, *arguments: object):
+        self.process = subprocess.Popen([str(PROGRAMS / name), *map(str, arguments)], text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait(timeout=10)
+
+    def measure(self, what: str) -> dict:
+        self.process.stdin.write(what + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise SystemExit(f"{self.process.args[0]} ended while it measured {what}")
+        return json.loads(answer)
