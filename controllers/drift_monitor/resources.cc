@@ -6,61 +6,30 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "controllers/common/pod_parts.h"
 #include "controllers/drift_monitor/names.h"
 #include "crds/schema/codec.h"
-#include "dataplane/wire/worker.h"
 
 namespace gyre::drift_monitor {
 namespace {
 
 using nlohmann::json;
 
-constexpr int kUser = 65532;
 constexpr std::int64_t kSnapshotSeconds = 1800;
-
-// The claim of pvc://claim/path, which admission has checked.
-std::string claim_of(const std::string& uri) {
-  constexpr std::string_view scheme = "pvc://";
-  const std::string rest = uri.substr(std::min(uri.size(), scheme.size()));
-  return rest.substr(0, rest.find('/'));
-}
 
 std::string volume_name(std::size_t index) { return fmt::format("claim-{}", index); }
 
-json container(const std::vector<std::string>& arguments, const std::vector<std::string>& claims,
-               const Options& options) {
-  json mounts = json::array({{{"name", "tmp"}, {"mountPath", "/tmp"}}});
-  for (std::size_t i = 0; i < claims.size(); ++i)
-    mounts.push_back({{"name", volume_name(i)}, {"mountPath", fmt::format("{}/{}", wire::kClaimMounts, claims[i])}});
-  return {{"name", kWorkerContainer},
-          {"image", options.worker_image},
-          {"command", json::array({"/usr/local/bin/gyre-worker"})},
-          {"args", arguments},
-          {"volumeMounts", mounts},
-          {"resources", {{"requests", {{"cpu", "50m"}, {"memory", "64Mi"}}}, {"limits", {{"memory", "1Gi"}}}}},
-          {"securityContext",
-           {{"allowPrivilegeEscalation", false},
-            {"readOnlyRootFilesystem", true},
-            {"capabilities", {{"drop", json::array({"ALL"})}}}}}};
-}
-
 json pod_spec(const std::vector<std::string>& arguments, const std::vector<std::string>& claims,
               const Options& options) {
+  json mounts = json::array({{{"name", "tmp"}, {"mountPath", "/tmp"}}});
   json volumes = json::array({{{"name", "tmp"}, {"emptyDir", json::object()}}});
-  for (std::size_t i = 0; i < claims.size(); ++i)
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    mounts.push_back({{"name", volume_name(i)}, {"mountPath", claim_mount(claims[i])}});
     volumes.push_back({{"name", volume_name(i)}, {"persistentVolumeClaim", {{"claimName", claims[i]}}}});
-  return {{"restartPolicy", "Never"},
-          {"automountServiceAccountToken", false},
-          {"enableServiceLinks", false},
-          {"securityContext",
-           {{"runAsNonRoot", true},
-            {"runAsUser", kUser},
-            {"runAsGroup", kUser},
-            {"fsGroup", kUser},
-            {"fsGroupChangePolicy", "OnRootMismatch"},
-            {"seccompProfile", {{"type", "RuntimeDefault"}}}}},
-          {"containers", json::array({container(arguments, claims, options)})},
-          {"volumes", volumes}};
+  }
+  json container = make_worker(kWorkerContainer, options.worker_image, arguments);
+  container["volumeMounts"] = std::move(mounts);
+  return make_worker_pod(std::move(container), std::move(volumes));
 }
 
 void add_labels(ObjectMeta& meta, const DriftMonitor& monitor, const Episode& episode) {

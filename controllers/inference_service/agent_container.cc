@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/pod_parts.h"
 #include "controllers/inference_service/names.h"
 #include "dataplane/wire/routes.h"
 
@@ -11,8 +12,6 @@ namespace gyre::inference_service {
 namespace {
 
 using nlohmann::json;
-
-constexpr int kUser = 65532;
 
 json variable(const char* name, const std::string& value) { return {{"name", name}, {"value", value}}; }
 
@@ -51,12 +50,9 @@ json probe(const char* path, int period, int failures) {
 }  // namespace
 
 json restricted_context() {
-  return {{"runAsNonRoot", true},
-          {"runAsUser", kUser},
-          {"allowPrivilegeEscalation", false},
-          {"readOnlyRootFilesystem", true},
-          {"capabilities", {{"drop", json::array({"ALL"})}}},
-          {"seccompProfile", {{"type", "RuntimeDefault"}}}};
+  json out = restricted_container_of_user_pod();
+  out["runAsUser"] = kWorkerUser;
+  return out;
 }
 
 json make_agent(const InferenceService& service, const ModelVersion& version, const std::string& revision,

@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/pod_parts.h"
 #include "controllers/inference_service/agent_container.h"
 #include "controllers/inference_service/names.h"
-#include "dataplane/wire/worker.h"
 
 namespace gyre::inference_service {
 namespace {
@@ -17,13 +17,6 @@ using nlohmann::json;
 constexpr int kServerSleepSeconds = 5;
 // Beyond the longest request: for the server's sleep, and for the agent to hand over what it has counted.
 constexpr int kGraceBeyondRequests = 20;
-
-// The claim of pvc://claim/path, which admission has checked.
-std::string claim_of(const std::string& uri) {
-  constexpr std::string_view scheme = "pvc://";
-  const std::string rest = uri.substr(std::min(uri.size(), scheme.size()));
-  return rest.substr(0, rest.find('/'));
-}
 
 bool has_name(const json& container, std::string_view name) {
   const auto found = container.find("name");
@@ -42,30 +35,24 @@ void set_default(json& object, const char* name, json value) {
 
 json make_fetch(const ModelVersion& version, const Options& options) {
   const Artifact& artifact = version.spec.artifact;
-  const std::string claim = claim_of(artifact.uri);
-  return {{"name", kFetch},
-          {"image", options.worker_image},
-          {"command", json::array({"/usr/local/bin/gyre-worker"})},
-          {"args", json::array({"fetch", "--as", "model", "--uri", artifact.uri, "--digest", artifact.manifest_digest,
-                                "--to", kModelMount})},
-          {"volumeMounts", json::array({{{"name", "gyre-model"}, {"mountPath", kModelMount}},
-                                        {{"name", "gyre-artifact"},
-                                         {"mountPath", fmt::format("{}/{}", wire::kClaimMounts, claim)},
-                                         {"readOnly", true}}})},
-          {"resources", {{"requests", {{"cpu", "50m"}, {"memory", "32Mi"}}}, {"limits", {{"memory", "512Mi"}}}}},
-          {"securityContext", restricted_context()}};
+  json out = make_worker(
+      kFetch, options.worker_image,
+      {"fetch", "--as", "model", "--uri", artifact.uri, "--digest", artifact.manifest_digest, "--to", kModelMount});
+  out["volumeMounts"] = json::array(
+      {{{"name", "gyre-model"}, {"mountPath", kModelMount}},
+       {{"name", "gyre-artifact"}, {"mountPath", claim_mount(claim_of(artifact.uri))}, {"readOnly", true}}});
+  out["securityContext"] = restricted_context();
+  return out;
 }
 
 json make_volumes(const InferenceService& service, const ModelVersion& version) {
-  const json token = {
-      {"serviceAccountToken", {{"audience", kTokenAudience}, {"expirationSeconds", 3600}, {"path", "token"}}}};
   return json::array(
       {{{"name", "gyre-model"}, {"emptyDir", json::object()}},
        {{"name", "gyre-buckets"}, {"emptyDir", json::object()}},
        {{"name", "gyre-artifact"}, {"persistentVolumeClaim", {{"claimName", claim_of(version.spec.artifact.uri)}}}},
        {{"name", "gyre-routes"}, {"configMap", {{"name", routes_name(service.metadata.name)}}}},
-       {{"name", "gyre-ca"}, {"configMap", {{"name", kCaConfigMap}}}},
-       {{"name", "gyre-token"}, {"projected", {{"sources", json::array({token})}}}}});
+       make_ca_volume("gyre-ca"),
+       make_token_volume("gyre-token")});
 }
 
 void add_to_server(json& server, const ModelVersion& version) {

@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/pod_parts.h"
 #include "controllers/model_version/names.h"
 #include "crds/schema/codec.h"
-#include "dataplane/wire/worker.h"
 
 namespace gyre::model_version {
 namespace {
@@ -16,61 +16,27 @@ using nlohmann::json;
 constexpr std::int64_t kKeptAfterReading = 600;
 // An evaluation that has not ended by then counts as a champion that could not be asked.
 constexpr std::int64_t kEvaluationSeconds = 600;
-constexpr int kUser = 65532;
-
-// The claim of pvc://claim/path, which admission has checked.
-std::string claim_of(const std::string& uri) {
-  constexpr std::string_view scheme = "pvc://";
-  const std::string rest = uri.substr(std::min(uri.size(), scheme.size()));
-  return rest.substr(0, rest.find('/'));
-}
 
 json mounts(const ModelVersion& version) {
   const std::string claim = claim_of(version.spec.artifact.uri);
-  return json::array(
-      {{{"name", "artifact"}, {"mountPath", fmt::format("{}/{}", wire::kClaimMounts, claim)}, {"readOnly", true}},
-       {{"name", "ca"}, {"mountPath", "/gyre/ca"}, {"readOnly", true}},
-       {{"name", "token"}, {"mountPath", "/gyre/token"}, {"readOnly", true}},
-       {{"name", "tmp"}, {"mountPath", "/tmp"}}});
+  return json::array({{{"name", "artifact"}, {"mountPath", claim_mount(claim)}, {"readOnly", true}},
+                      {{"name", "ca"}, {"mountPath", "/gyre/ca"}, {"readOnly", true}},
+                      {{"name", "token"}, {"mountPath", "/gyre/token"}, {"readOnly", true}},
+                      {{"name", "tmp"}, {"mountPath", "/tmp"}}});
 }
 
 json volumes(const ModelVersion& version) {
-  const json token = {
-      {"serviceAccountToken", {{"audience", kTokenAudience}, {"expirationSeconds", 3600}, {"path", "token"}}}};
   return json::array(
       {{{"name", "artifact"}, {"persistentVolumeClaim", {{"claimName", claim_of(version.spec.artifact.uri)}}}},
-       {{"name", "ca"}, {"configMap", {{"name", kCaConfigMap}}}},
-       {{"name", "token"}, {"projected", {{"sources", json::array({token})}}}},
+       make_ca_volume("ca"),
+       make_token_volume("token"),
        {{"name", "tmp"}, {"emptyDir", json::object()}}});
 }
 
-json container(const ModelVersion& version, const Options& options, const std::vector<std::string>& arguments) {
-  return {{"name", kWorkerContainer},
-          {"image", options.worker_image},
-          {"command", json::array({"/usr/local/bin/gyre-worker"})},
-          {"args", arguments},
-          {"volumeMounts", mounts(version)},
-          {"resources", {{"requests", {{"cpu", "50m"}, {"memory", "64Mi"}}}, {"limits", {{"memory", "1Gi"}}}}},
-          {"securityContext",
-           {{"allowPrivilegeEscalation", false},
-            {"readOnlyRootFilesystem", true},
-            {"capabilities", {{"drop", json::array({"ALL"})}}}}}};
-}
-
 json pod_spec(const ModelVersion& version, const Options& options, const std::vector<std::string>& arguments) {
-  return {{"restartPolicy", "Never"},
-          {"automountServiceAccountToken", false},
-          {"enableServiceLinks", false},
-          {"securityContext",
-           {{"runAsNonRoot", true},
-            {"runAsUser", kUser},
-            {"runAsGroup", kUser},
-            {"fsGroup", kUser},
-            // The files are already there; walking a large volume at each mount would take longer than reading it.
-            {"fsGroupChangePolicy", "OnRootMismatch"},
-            {"seccompProfile", {{"type", "RuntimeDefault"}}}}},
-          {"containers", json::array({container(version, options, arguments)})},
-          {"volumes", volumes(version)}};
+  json container = make_worker(kWorkerContainer, options.worker_image, arguments);
+  container["volumeMounts"] = mounts(version);
+  return make_worker_pod(std::move(container), volumes(version));
 }
 
 Job make_job(const ModelVersion& version, std::string name, std::string_view role, int attempt) {

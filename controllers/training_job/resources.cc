@@ -5,29 +5,19 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "controllers/common/pod_parts.h"
 #include "controllers/training_job/environment.h"
 #include "controllers/training_job/names.h"
 #include "controllers/training_job/pod_template.h"
-#include "dataplane/wire/worker.h"
 
 namespace gyre::training_job {
 namespace {
 
 using nlohmann::json;
 
-constexpr int kUser = 65532;
 // What the sidecar may take to hash and copy the output once the trainer has ended: the kubelet gives it the pod's
 // grace, which is 30 seconds unless somebody says otherwise.
 constexpr int kPublishGraceSeconds = 120;
-
-// The claim of pvc://claim/path, which admission has checked.
-std::string claim_of(const std::string& uri) {
-  constexpr std::string_view scheme = "pvc://";
-  const std::string rest = uri.substr(std::min(uri.size(), scheme.size()));
-  return rest.substr(0, rest.find('/'));
-}
-
-std::string claim_mount(const std::string& claim) { return fmt::format("{}/{}", wire::kClaimMounts, claim); }
 
 std::set<std::string> claims_of(const TrainingJobSpec& spec) {
   std::set<std::string> claims;
@@ -75,23 +65,17 @@ json trainer_mounts(const TrainingJobSpec& spec) {
 
 // Restricted, whatever the user's own pod is; a pod that runs as root does not make us root.
 json security_context(const TrainingJobSpec& spec) {
-  json out = {{"runAsNonRoot", true},
-              {"allowPrivilegeEscalation", false},
-              {"readOnlyRootFilesystem", true},
-              {"capabilities", {{"drop", json::array({"ALL"})}}},
-              {"seccompProfile", {{"type", "RuntimeDefault"}}}};
+  json out = restricted_container_of_user_pod();
   const json& user = member(member(pod_spec(spec), "securityContext"), "runAsUser");
-  if (!user.is_number_integer() || user == 0) out["runAsUser"] = kUser;
+  if (!user.is_number_integer() || user == 0) out["runAsUser"] = kWorkerUser;
   return out;
 }
 
-json worker(const TrainingJobSpec& spec, const Options& options, std::string name, std::vector<std::string> arguments) {
-  return {{"name", std::move(name)},
-          {"image", options.worker_image},
-          {"command", json::array({"/usr/local/bin/gyre-worker"})},
-          {"args", std::move(arguments)},
-          {"resources", {{"requests", {{"cpu", "50m"}, {"memory", "64Mi"}}}, {"limits", {{"memory", "1Gi"}}}}},
-          {"securityContext", security_context(spec)}};
+json worker(const TrainingJobSpec& spec, const Options& options, const std::string& name,
+            const std::vector<std::string>& arguments) {
+  json out = make_worker(name, options.worker_image, arguments);
+  out["securityContext"] = security_context(spec);
+  return out;
 }
 
 json make_fetch(const TrainingJobSpec& spec, const Dataset& dataset, const Options& options) {
@@ -166,7 +150,7 @@ json make_template(const TrainingJob& job, int attempt, const Options& options,
   if (!init.empty()) pod["initContainers"] = std::move(init);
   // The trainer and our containers may run as different users; the group lets them share folders.
   if (job.spec.output || !job.spec.datasets.empty()) {
-    set_where_unset(pod["securityContext"], "fsGroup", kUser);
+    set_where_unset(pod["securityContext"], "fsGroup", kWorkerUser);
     // Walking a large volume at each mount would take longer than reading it.
     set_where_unset(pod["securityContext"], "fsGroupChangePolicy", "OnRootMismatch");
   }
