@@ -166,6 +166,14 @@ TEST(Admission, LetsSuspendChange) {
   EXPECT_TRUE(World().review(update).allowed);
 }
 
+TEST(Admission, RefusesToProlongASearchThatHasEnded) {
+  AdmissionRequest update = request(at(experiment(), "/spec/maxTrialCount", 9), Operation::kUpdate);
+  update.old_object = experiment();
+  EXPECT_TRUE(World().review(update).allowed) << "it still runs";
+  update.old_object["status"] = {{"phase", "Succeeded"}, {"completionTime", "2026-11-21T10:00:00Z"}};
+  EXPECT_THAT(World().review(update).message, HasSubstr("create another Experiment"));
+}
+
 TEST(Admission, LeavesAnObjectAloneWhoseSpecStaysOrThatIsGoingAway) {
   const json bad = at(training_job(), "/spec/numNodes", -1);
   AdmissionRequest update = request(at(bad, "/metadata/labels", {{"a", "b"}}), Operation::kUpdate);
