@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "controllers/common/metadata.h"
 #include "controllers/inference_service/names.h"
 #include "controllers/inference_service/resources.h"
 #include "controllers/inference_service/revision.h"
@@ -10,11 +11,6 @@
 
 namespace gyre::inference_service {
 namespace {
-
-std::string revision_label(const ObjectMeta& meta) {
-  const auto found = meta.labels.find(labels::kRevision);
-  return found == meta.labels.end() ? "" : found->second;
-}
 
 // The revision that the status names. When somebody has deleted its ControllerRevision it is rendered again, as long
 // as the spec still asks for the same.
@@ -51,7 +47,7 @@ template <class T>
 void delete_unused(const std::vector<std::shared_ptr<const T>>& objects, const std::set<std::string>& used,
                    std::vector<Deletion>& out) {
   for (const auto& object : objects) {
-    const std::string revision = revision_label(object->metadata);
+    const std::string revision = label_of(object->metadata, labels::kRevision);
     if (revision.empty() || used.contains(revision) || object->metadata.deletion_timestamp) continue;
     out.push_back(deletion(*object));
   }
@@ -61,7 +57,8 @@ void delete_unused(const std::vector<std::shared_ptr<const T>>& objects, const s
 void delete_old_revisions(const Observed& seen, const std::set<std::string>& used, std::vector<Deletion>& out) {
   std::vector<std::shared_ptr<const ControllerRevision>> spare;
   for (const auto& kept : seen.revisions)
-    if (!used.contains(revision_label(kept->metadata)) && !kept->metadata.deletion_timestamp) spare.push_back(kept);
+    if (!used.contains(label_of(kept->metadata, labels::kRevision)) && !kept->metadata.deletion_timestamp)
+      spare.push_back(kept);
   std::ranges::sort(spare, [](const auto& a, const auto& b) { return a->revision > b->revision; });
   const auto limit = static_cast<std::size_t>(seen.service->spec.rollout.revision_history_limit);
   for (std::size_t i = limit; i < spare.size(); ++i) out.push_back(deletion(*spare[i]));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controllers/common/metadata.h"
 #include "controllers/inference_service/decide.h"
 #include "controllers/inference_service/names.h"
 #include "controllers/inference_service/resources.h"
@@ -18,9 +19,9 @@ std::vector<Key> services_of(const runtime::Cache& cache, const ModelVersion& ve
 }
 
 std::vector<Key> service_of(const Pod& pod) {
-  const auto label = pod.metadata.labels.find(labels::kService);
-  if (label == pod.metadata.labels.end()) return {};
-  return {{pod.metadata.namespace_, label->second}};
+  const std::string service = label_of(pod.metadata, labels::kService);
+  if (service.empty()) return {};
+  return {{pod.metadata.namespace_, service}};
 }
 
 // Long enough for the longest interval to be looked back upon.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "controllers/common/metadata.h"
 #include "controllers/inference_service/names.h"
 #include "controllers/inference_service/pod.h"
 #include "controllers/inference_service/runtimes.h"
@@ -58,8 +59,7 @@ Result<Revision> render_revision(const Observed& seen, const ModelVersion& versi
 
 std::optional<Revision> find_revision(const Observed& seen, const std::string& hash) {
   for (const auto& kept : seen.revisions) {
-    const auto label = kept->metadata.labels.find(labels::kRevision);
-    if (label == kept->metadata.labels.end() || label->second != hash || !kept->data.is_object()) continue;
+    if (label_of(kept->metadata, labels::kRevision) != hash || !kept->data.is_object()) continue;
     Revision revision;
     revision.hash = hash;
     revision.model_version = kept->data.value("modelVersion", "");

@@ -20,11 +20,6 @@ constexpr Duration kIdle = std::chrono::seconds(10);
 constexpr Duration kLongestAbsence = std::chrono::seconds(30);
 constexpr Duration kLongestDrain = std::chrono::seconds(90);
 
-ServicePlan look_again(ServicePlan plan, Duration after) {
-  plan.requeue_after = plan.requeue_after ? std::min(*plan.requeue_after, after) : after;
-  return plan;
-}
-
 ServicePlan wait(ServicePlan plan, std::string message) {
   plan.status.rollout->message = std::move(message);
   return look_again(std::move(plan), kLookAgain);

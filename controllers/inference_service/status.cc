@@ -83,6 +83,8 @@ void say_progressing(const Observed& seen, const Target& target, InferenceServic
     say(seen, status, {kProgressing, ConditionStatus::kFalse, target.reason, target.message});
   else if (status.stable && status.stable->ready_replicas < status.stable->replicas)
     say(seen, status, {kProgressing, ConditionStatus::kTrue, "Starting", starting_message(seen, *status.stable)});
+  else if (const Condition* stalled = find_condition(status.conditions, kStalled))
+    say(seen, status, {kProgressing, ConditionStatus::kFalse, stalled->reason, stalled->message});
   else
     say(seen, status, {kProgressing, ConditionStatus::kFalse, "Idle", "nothing newer is to be served"});
 }
@@ -101,8 +103,10 @@ void say_degraded(const Observed& seen, const Target& target, InferenceServiceSt
   const bool was_degraded = is_true(seen.service->status.conditions, kDegraded);
   if (is_short && (was_ready || was_degraded))
     say(seen, status, {kDegraded, ConditionStatus::kTrue, "PodsMissing", starting_message(seen, *status.stable)});
+  else if (!status.stable)
+    say(seen, status, {kDegraded, ConditionStatus::kFalse, "NothingServed", "nothing has been served yet"});
   else
-    say(seen, status, {kDegraded, ConditionStatus::kFalse, "AsWanted", "what is wanted is served"});
+    say(seen, status, {kDegraded, ConditionStatus::kFalse, "AsWanted", "no revision that is wanted has failed"});
 }
 
 ServicePhase phase_of(const InferenceServiceStatus& status) {
@@ -128,8 +132,7 @@ ServicePlan with_summary(const Observed& seen, const Target& target, ServicePlan
   say_progressing(seen, target, status);
   say_degraded(seen, target, status);
   status.phase = phase_of(status);
-  status.observed_generation = seen.service->metadata.generation;
-  for (Condition& condition : status.conditions) condition.observed_generation = status.observed_generation;
+  set_observed_generation(status, seen.service->metadata.generation);
   return plan;
 }
 

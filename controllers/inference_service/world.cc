@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/metadata.h"
 #include "controllers/inference_service/names.h"
 #include "dataplane/wire/worker.h"
 
@@ -13,15 +14,10 @@ namespace {
 
 constexpr int kCrashesToGiveUp = 3;
 
-bool has_label(const ObjectMeta& meta, const char* label, std::string_view value) {
-  const auto found = meta.labels.find(label);
-  return found != meta.labels.end() && found->second == value;
-}
-
 std::vector<const Pod*> pods_of(const Observed& seen, std::string_view revision) {
   std::vector<const Pod*> out;
   for (const auto& pod : seen.pods)
-    if (has_label(pod->metadata, labels::kRevision, revision) && !pod->metadata.deletion_timestamp)
+    if (label_of(pod->metadata, labels::kRevision) == revision && !pod->metadata.deletion_timestamp)
       out.push_back(pod.get());
   return out;
 }
@@ -36,7 +32,8 @@ std::vector<const ContainerStatus*> containers_of(const Pod& pod) {
 // What a container said when it ended: our worker leaves a message, others an exit code.
 std::string last_words(const ContainerStatus& container) {
   const auto& ended = container.state.terminated ? container.state.terminated : container.last_state.terminated;
-  if (!ended || ended->exit_code == 0) return "";
+  // A server that ends well and is started again is no server.
+  if (!ended || (ended->exit_code == 0 && container.restart_count == 0)) return "";
   const auto message = nlohmann::json::parse(ended->message, nullptr, false);
   const auto parsed = schema::from_json<wire::FetchMessage>(message);
   if (message.is_object() && parsed && !parsed->error.empty()) return parsed->error;
@@ -65,7 +62,7 @@ bool all_run(const Observed& seen, std::string_view revision) {
 
 int ready_replicas(const Observed& seen, std::string_view revision) {
   for (const auto& deployment : seen.deployments)
-    if (has_label(deployment->metadata, labels::kRevision, revision)) return deployment->status.ready_replicas;
+    if (label_of(deployment->metadata, labels::kRevision) == revision) return deployment->status.ready_replicas;
   return 0;
 }
 
@@ -102,7 +99,7 @@ std::string what_is_wrong(const Observed& seen, std::string_view revision) {
 
 std::optional<Time> unavailable_since(const Observed& seen, std::string_view revision) {
   for (const auto& deployment : seen.deployments) {
-    if (!has_label(deployment->metadata, labels::kRevision, revision) || deployment->status.ready_replicas > 0)
+    if (label_of(deployment->metadata, labels::kRevision) != revision || deployment->status.ready_replicas > 0)
       continue;
     for (const ChildCondition& condition : deployment->status.conditions)
       if (condition.type == "Available" && condition.status == "False") return condition.last_transition_time;

@@ -59,6 +59,12 @@ TEST(First, ThatCannotStartSaysWhy) {
               HasSubstr("container server of pod crashing: it ended with exit code 1: no module"));
 }
 
+TEST(First, ThatEndsWellAgainAndAgainSaysSo) {
+  World world;
+  world.version(1).reconcile(2).crash_loop(world.hash(1), 0).reconcile();
+  EXPECT_THAT(world.message(kReady), HasSubstr("container server of pod crashing: it ended with exit code 0"));
+}
+
 TEST(First, OfSeveralIsTheHighestNumber) {
   World world;
   world.version(2).version(10).version(9).reconcile();
@@ -98,6 +104,8 @@ TEST(First, WithoutItsRuntimeIsStalledAndSaysSoOnce) {
   world.reconcile();
   EXPECT_EQ(world.condition(kStalled), "True/ReferenceNotFound");
   EXPECT_EQ(world.condition(kReady), "False/ReferenceNotFound");
+  EXPECT_EQ(world.condition(kProgressing), "False/ReferenceNotFound");
+  EXPECT_EQ(world.condition(kDegraded), "False/NothingServed");
   EXPECT_THAT(world.message(kStalled), HasSubstr("has no \"mlserver\""));
   world.later(30s);
   EXPECT_TRUE(world.at_rest()) << "or it would write its status for ever";

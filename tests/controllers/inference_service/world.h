@@ -125,7 +125,7 @@ class World {
     set_ready("digits-" + revision, count);
     return *this;
   }
-  World& crash_loop(const std::string& revision) {
+  World& crash_loop(const std::string& revision, int exit_code = 1) {
     Pod pod;
     pod.metadata = {.name = "crashing", .namespace_ = "ml"};
     pod.metadata.labels[labels::kRevision] = revision;
@@ -133,7 +133,7 @@ class World {
     server.name = kServer;
     server.restart_count = 3;
     server.state.waiting = WaitingState{"CrashLoopBackOff", "back-off 40s"};
-    server.last_state.terminated = TerminatedState{1, "Error", "no module named digits", now_};
+    server.last_state.terminated = TerminatedState{exit_code, "Error", "no module named digits", now_};
     pod.status.container_statuses = {server};
     pods_ = {std::make_shared<Pod>(pod)};
     return *this;
