@@ -43,14 +43,12 @@ Code code_for(long http_status, std::string_view reason) {
   }
 }
 
-// A patch or apply whose UID is another's is refused as an invalid change of the UID, but it means that the object was
-// replaced since we read it.
-bool is_about_uid(const nlohmann::json& status) {
+bool has_cause(const nlohmann::json& status, const char* member, std::string_view value) {
   const nlohmann::json causes = status.is_object() && status.contains("details") && status["details"].is_object()
                                     ? status["details"].value("causes", nlohmann::json::array())
                                     : nlohmann::json::array();
   return std::any_of(causes.begin(), causes.end(),
-                     [](const nlohmann::json& cause) { return text_at(cause, "field") == "metadata.uid"; });
+                     [&](const nlohmann::json& cause) { return text_at(cause, member) == value; });
 }
 
 std::optional<double> suggested_delay(const nlohmann::json& status) {
@@ -71,9 +69,16 @@ Error error_from_response(long http_status, std::string_view body, std::optional
   error.message = text_at(status, "message");
   // A webhook's plain denial comes as 403 or 400 with this wording; asking again changes nothing.
   if (http_status == 403 && error.message.starts_with("admission webhook")) error.code = Code::kInvalid;
-  if (http_status == 422 && is_about_uid(status)) {
+  // A patch or apply whose UID is another's is refused as an invalid change of the UID, but it means that the object
+  // was replaced since we read it.
+  if (http_status == 422 && has_cause(status, "field", "metadata.uid")) {
     error.code = Code::kConflict;
     error.reason = "Conflict";
+  }
+  // Said as 403, but no permission is missing: the objects that we act on are about to go.
+  if (http_status == 403 && has_cause(status, "reason", "NamespaceTerminating")) {
+    error.code = Code::kConflict;
+    error.reason = "NamespaceTerminating";
   }
   if (error.reason.empty()) error.reason = fmt::format("Http{}", http_status);
   if (error.message.empty())

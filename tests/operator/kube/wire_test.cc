@@ -109,6 +109,10 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{400, R"({"reason":"BadRequest"})", Code::kInvalid, "BadRequest"},
         ErrorCase{401, R"({"reason":"Unauthorized"})", Code::kUnauthorized, "Unauthorized"},
         ErrorCase{403, R"({"reason":"Forbidden","message":"jobs is forbidden"})", Code::kForbidden, "Forbidden"},
+        ErrorCase{
+            403,
+            R"({"reason":"Forbidden","message":"being terminated","details":{"causes":[{"reason":"NamespaceTerminating"}]}})",
+            Code::kConflict, "NamespaceTerminating"},
         ErrorCase{403, R"({"message":"admission webhook \"x\" denied the request: no"})", Code::kInvalid, "Http403"},
         ErrorCase{404, R"({"reason":"NotFound"})", Code::kNotFound, "NotFound"},
         ErrorCase{404, "404 page not found", Code::kNotFound, "Http404"},
