@@ -22,4 +22,11 @@ void remove_condition(std::vector<Condition>& conditions, std::string_view type)
 const Condition* find_condition(const std::vector<Condition>& conditions, std::string_view type);
 bool is_true(const std::vector<Condition>& conditions, std::string_view type);
 
+// Says of which generation a status and all its conditions are.
+template <class Status>
+void set_observed_generation(Status& status, std::int64_t generation) {
+  status.observed_generation = generation;
+  for (Condition& condition : status.conditions) condition.observed_generation = generation;
+}
+
 }  // namespace gyre

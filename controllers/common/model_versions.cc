@@ -1,15 +1,11 @@
 #include "controllers/common/model_versions.h"
 
+#include "controllers/common/metadata.h"
 #include "controllers/common/metric_values.h"
 #include "controllers/common/names.h"
 
 namespace gyre {
 namespace {
-
-std::string label_of(const ObjectMeta& meta, const char* label) {
-  const auto found = meta.labels.find(label);
-  return found == meta.labels.end() ? std::string() : found->second;
-}
 
 std::string fetched_digest(const TrainingJob& trained, const Dataset& dataset) {
   for (const DatasetDigest& fetched : trained.status.datasets)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -67,5 +68,14 @@ struct Plan {
   std::optional<Deletion> delete_self;
   bool operator==(const Plan&) const = default;
 };
+
+// The plan with a look after so long, or earlier if it wants one earlier; never in a busy loop, which the fraction of a
+// millisecond that is left of a due time would make.
+template <class Status>
+Plan<Status> look_again(Plan<Status> plan, Duration after) {
+  after = std::max<Duration>(after, std::chrono::milliseconds(100));
+  plan.requeue_after = std::min(plan.requeue_after.value_or(after), after);
+  return plan;
+}
 
 }  // namespace gyre

@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "controllers/common/metadata.h"
 #include "controllers/drift_monitor/decide.h"
 #include "controllers/drift_monitor/names.h"
 
@@ -17,15 +18,14 @@ std::vector<Key> monitors_that(const runtime::Cache& cache, const std::string& n
 }
 
 std::vector<Key> monitor_of(const ObjectMeta& meta) {
-  const auto label = meta.labels.find(labels::kMonitor);
-  if (label == meta.labels.end()) return {};
-  return {{meta.namespace_, label->second}};
+  const std::string monitor = label_of(meta, labels::kMonitor);
+  if (monitor.empty()) return {};
+  return {{meta.namespace_, monitor}};
 }
 
 // A window names its monitor; a baseline concerns the monitors that have it as reference.
 std::vector<Key> monitors_of(const runtime::Cache& cache, const ConfigMap& map) {
-  const auto role = map.metadata.labels.find(labels::kRole);
-  if (role != map.metadata.labels.end() && role->second == kWindowRole) return monitor_of(map.metadata);
+  if (label_of(map.metadata, labels::kRole) == kWindowRole) return monitor_of(map.metadata);
   return monitors_that(cache, map.metadata.namespace_, [&](const DriftMonitor& monitor) {
     return baseline_name(monitor.status.reference_model_version) == map.metadata.name;
   });

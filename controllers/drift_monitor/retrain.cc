@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controllers/common/metadata.h"
 #include "controllers/drift_monitor/names.h"
 #include "controllers/drift_monitor/resources.h"
 #include "controllers/drift_monitor/snapshot.h"
@@ -30,11 +31,6 @@ MonitorPlan name_taken(const Observed& seen, MonitorPlan plan, std::string_view 
 const TrainingJob* find_training(const Observed& seen, const std::string& name) {
   const auto found = std::ranges::find_if(seen.trainings, [&](const auto& job) { return job->metadata.name == name; });
   return found == seen.trainings.end() ? nullptr : found->get();
-}
-
-bool is_of(const TrainingJob& training, const DriftMonitor& monitor) {
-  const OwnerReference* owner = controller_of(training.metadata);
-  return owner && owner->uid == monitor.metadata.uid;
 }
 
 std::string pinned_digest(const DriftMonitor& monitor, const TrainingJob& training) {
@@ -136,19 +132,15 @@ MonitorPlan train_on_snapshot(const Observed& seen, MonitorPlan plan) {
   return create(seen, std::move(plan), {std::move(uri), snapshot.message.digest});
 }
 
-bool is_paused(const DriftMonitor& monitor) {
-  const auto paused = monitor.metadata.annotations.find(annotations::kPaused);
-  return monitor.spec.suspend || (paused != monitor.metadata.annotations.end() && paused->second == "true");
-}
-
 MonitorPlan answer(const Observed& seen, MonitorPlan plan) {
   const std::string name = retrain_name(*seen.monitor, plan.status.episode->trigger);
   if (!plan.status.episode->training_job.empty()) return report(seen, std::move(plan));
   if (const TrainingJob* training = find_training(seen, name)) {
-    if (!is_of(*training, *seen.monitor)) return name_taken(seen, std::move(plan), "TrainingJob", name);
+    if (!is_controlled_by(training->metadata, seen.monitor->metadata.uid))
+      return name_taken(seen, std::move(plan), "TrainingJob", name);
     return report(seen, adopt(seen, std::move(plan), *training));
   }
-  if (is_paused(*seen.monitor))
+  if (seen.monitor->spec.suspend || is_paused(seen.monitor->metadata))
     return pending(seen, std::move(plan), "Suspended", "nothing is created until the monitor is resumed");
   const Retrain& retrain = *seen.monitor->spec.retrain;
   if (plan.status.last_retrain && *plan.status.last_retrain + retrain.cooldown > seen.now) {
@@ -184,8 +176,7 @@ MonitorPlan with_tidy_jobs(const Observed& seen, MonitorPlan plan) {
   const bool waits = episode && episode->training_job.empty() && seen.monitor->spec.retrain;
   const std::string awaited = waits ? snapshot_name(*seen.monitor, episode->trigger) : "";
   for (const auto& job : seen.jobs) {
-    const OwnerReference* owner = controller_of(job->metadata);
-    const bool ours = owner && owner->uid == seen.monitor->metadata.uid;
+    const bool ours = is_controlled_by(job->metadata, seen.monitor->metadata.uid);
     if (ours && !job->metadata.deletion_timestamp && job->metadata.name != awaited)
       plan.deletions.push_back(deletion(*job));
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/metadata.h"
 #include "controllers/drift_monitor/names.h"
 #include "crds/schema/codec.h"
 
@@ -14,15 +15,10 @@ namespace {
 // How long a finished Job's pod may take to reach our cache; afterwards it counts as gone.
 constexpr Duration kPodLag = std::chrono::seconds(30);
 
-bool is_owned_by(const ObjectMeta& meta, const std::string& uid) {
-  const OwnerReference* owner = controller_of(meta);
-  return owner && owner->uid == uid;
-}
-
 const TerminatedState* last_end(const Observed& seen, const Job& job) {
   const TerminatedState* last = nullptr;
   for (const auto& pod : seen.pods) {
-    if (!is_owned_by(pod->metadata, job.metadata.uid)) continue;
+    if (!is_controlled_by(pod->metadata, job.metadata.uid)) continue;
     const ContainerStatus* worker = find_container(*pod, kWorkerContainer);
     if (!worker || !worker->state.terminated) continue;
     if (!last || last->finished_at < worker->state.terminated->finished_at) last = &*worker->state.terminated;
@@ -32,7 +28,7 @@ const TerminatedState* last_end(const Observed& seen, const Job& job) {
 
 std::string waiting_trouble(const Observed& seen, const Job& job) {
   for (const auto& pod : seen.pods) {
-    if (!is_owned_by(pod->metadata, job.metadata.uid)) continue;
+    if (!is_controlled_by(pod->metadata, job.metadata.uid)) continue;
     for (const ChildCondition& condition : pod->status.conditions)
       if (condition.type == "PodScheduled" && condition.status == "False")
         return fmt::format("pod {} is not scheduled: {}", pod->metadata.name, condition.message);
@@ -83,7 +79,7 @@ Snapshot snapshot_of(const Observed& seen, const std::string& name) {
   const auto found = std::ranges::find_if(seen.jobs, [&](const auto& job) { return job->metadata.name == name; });
   if (found == seen.jobs.end()) return out;
   out.job = *found;
-  if (!is_owned_by(out.job->metadata, seen.monitor->metadata.uid)) {
+  if (!is_controlled_by(out.job->metadata, seen.monitor->metadata.uid)) {
     out.state = SnapshotState::kForeign;
     return out;
   }

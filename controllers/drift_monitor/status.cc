@@ -168,20 +168,12 @@ MonitorPlan with_condition(const Observed& seen, MonitorPlan plan, const Stateme
   return plan;
 }
 
-MonitorPlan look_again(MonitorPlan plan, Duration after) {
-  // A due time that has a fraction of a millisecond left would otherwise be looked at in a busy loop.
-  after = std::max<Duration>(after, std::chrono::milliseconds(100));
-  plan.requeue_after = std::min(plan.requeue_after.value_or(after), after);
-  return plan;
-}
-
 MonitorPlan with_summary(const Observed& seen, MonitorPlan plan) {
   const std::optional<Finding> obstacle = find_obstacle(seen, plan.status);
   plan = with_ready(seen, std::move(plan), obstacle);
   plan = with_drift(seen, with_rows(seen, with_freshness(seen, std::move(plan))));
   plan.status.phase = phase_of(seen, plan.status);
-  plan.status.observed_generation = seen.monitor->metadata.generation;
-  for (Condition& condition : plan.status.conditions) condition.observed_generation = seen.monitor->metadata.generation;
+  set_observed_generation(plan.status, seen.monitor->metadata.generation);
   return plan;
 }
 

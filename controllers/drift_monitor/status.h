@@ -11,9 +11,6 @@ namespace gyre::drift_monitor {
 // The plan with a condition.
 MonitorPlan with_condition(const Observed& seen, MonitorPlan plan, const Statement& statement);
 
-// The plan that looks again after so long, or sooner.
-MonitorPlan look_again(MonitorPlan plan, Duration after);
-
 // Phase and the conditions but RetrainPending, from what the status has by now; observedGeneration everywhere.
 MonitorPlan with_summary(const Observed& seen, MonitorPlan plan);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controllers/common/metadata.h"
 #include "controllers/experiment/finish.h"
 #include "controllers/experiment/names.h"
 #include "controllers/experiment/resources.h"
@@ -17,15 +18,9 @@ namespace {
 
 using search::Outcome;
 
-bool is_paused(const Experiment& experiment) {
-  const auto paused = experiment.metadata.annotations.find(annotations::kPaused);
-  return paused != experiment.metadata.annotations.end() && paused->second == "true";
-}
-
 bool has_foreign_trial(const Observed& seen, const std::string& name) {
   return std::ranges::any_of(seen.trials, [&](const auto& job) {
-    const OwnerReference* owner = controller_of(job->metadata);
-    return job->metadata.name == name && (!owner || owner->uid != seen.experiment->metadata.uid);
+    return job->metadata.name == name && !is_controlled_by(job->metadata, seen.experiment->metadata.uid);
   });
 }
 
@@ -82,7 +77,7 @@ ExperimentPlan search_on(const Observed& seen, ExperimentPlan plan, const search
                          const std::vector<Trial>& trials) {
   const ExperimentSpec& spec = seen.experiment->spec;
   if (spec.suspend) return suspended(seen, with_trials_set(seen, std::move(plan), trials, 0));
-  if (is_paused(*seen.experiment))
+  if (is_paused(seen.experiment->metadata))
     return progressing(seen, std::move(plan), "Paused", "the annotation gyre.dev/paused keeps trials from starting");
   plan = with_trials_set(seen, std::move(plan), trials, spec.parallel_trial_count);
   return start_trials(seen, std::move(plan), space, trials);

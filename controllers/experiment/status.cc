@@ -61,9 +61,7 @@ bool is_finished(const ExperimentStatus& status) {
 }
 
 ExperimentPlan with_facts(const Observed& seen, ExperimentPlan plan) {
-  plan.status.observed_generation = seen.experiment->metadata.generation;
-  for (Condition& condition : plan.status.conditions)
-    condition.observed_generation = seen.experiment->metadata.generation;
+  set_observed_generation(plan.status, seen.experiment->metadata.generation);
   return plan;
 }
 
@@ -123,8 +121,7 @@ ExperimentPlan stalled(const Observed& seen, ExperimentPlan plan, std::string_vi
 ExperimentPlan name_taken(const Observed& seen, ExperimentPlan plan, std::string_view kind, const std::string& name) {
   plan = stalled(seen, std::move(plan), "NameTaken",
                  fmt::format("{} {} exists and is not this Experiment's; delete it, or use another name", kind, name));
-  plan.requeue_after = std::chrono::minutes(1);
-  return plan;
+  return look_again(std::move(plan), std::chrono::minutes(1));
 }
 
 ExperimentPlan succeeded(const Observed& seen, ExperimentPlan plan, std::string_view reason, std::string message) {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "controllers/common/conditions.h"
+#include "controllers/common/metadata.h"
 #include "controllers/common/metric_values.h"
 #include "controllers/experiment/names.h"
 
@@ -17,13 +18,8 @@ namespace {
 using nlohmann::json;
 using search::Outcome;
 
-std::string value_at(const std::map<std::string, std::string>& map, const char* key) {
-  const auto found = map.find(key);
-  return found == map.end() ? std::string() : found->second;
-}
-
 std::optional<int> index_of(const TrainingJob& job) {
-  const std::string text = value_at(job.metadata.labels, labels::kTrial);
+  const std::string text = label_of(job.metadata, labels::kTrial);
   int index = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
   if (error != std::errc() || end != text.data() + text.size() || index < 0) return std::nullopt;
@@ -31,7 +27,7 @@ std::optional<int> index_of(const TrainingJob& job) {
 }
 
 std::vector<ParameterAssignment> assignments_of(const Experiment& experiment, const TrainingJob& job) {
-  const json values = json::parse(value_at(job.metadata.annotations, kAssignments), nullptr, false);
+  const json values = json::parse(annotation_of(job.metadata, kAssignments), nullptr, false);
   std::vector<ParameterAssignment> out;
   if (!values.is_object()) return out;
   for (const ParameterSpec& parameter : experiment.spec.parameters) {
@@ -68,9 +64,8 @@ std::optional<search::Point> point_of(const search::Space& space, const Trial& t
 std::vector<Trial> read_trials(const Observed& seen) {
   std::vector<Trial> out;
   for (const auto& job : seen.trials) {
-    const OwnerReference* owner = controller_of(job->metadata);
     const auto index = index_of(*job);
-    if (!index || !owner || owner->uid != seen.experiment->metadata.uid) continue;
+    if (!index || !is_controlled_by(job->metadata, seen.experiment->metadata.uid)) continue;
     Trial trial{job, *index};
     const auto value = finite_metric(job->status.metrics, seen.experiment->spec.objective.metric);
     trial.outcome = outcome_of(*job, value);

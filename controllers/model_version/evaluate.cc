@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/metadata.h"
 #include "controllers/model_version/approve.h"
 #include "controllers/model_version/backoff.h"
 #include "controllers/model_version/gates.h"
@@ -180,8 +181,7 @@ VersionPlan asking(const Observed& seen, VersionPlan plan, const Standing& stand
 // Whether a Job asks someone else: another gate's champion, or one that has been replaced since.
 bool asks_other(const Outcome& outcome, const Champion& champion) {
   if (!outcome.job || outcome.state == JobState::kForeign) return false;
-  const auto found = outcome.job->metadata.annotations.find(kChampionAnnotation);
-  return found == outcome.job->metadata.annotations.end() || found->second != champion.text();
+  return annotation_of(outcome.job->metadata, kChampionAnnotation) != champion.text();
 }
 
 VersionPlan ask(const Observed& seen, VersionPlan plan, const Standing& standing) {

@@ -38,11 +38,6 @@ bool any_sibling(const Observed& seen, bool (*what)(const Observed&, const Model
 
 bool is_final(VersionPhase phase) { return phase == VersionPhase::kApproved || phase == VersionPhase::kRejected; }
 
-VersionPlan look_again(VersionPlan plan, Duration after) {
-  if (!plan.requeue_after || after < *plan.requeue_after) plan.requeue_after = after;
-  return plan;
-}
-
 VersionPlan with_number(const Observed& seen, VersionPlan plan) {
   const ModelVersionStatus& status = seen.version->status;
   if (is_final(status.phase)) return plan;

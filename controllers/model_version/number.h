@@ -11,7 +11,4 @@ bool is_final(VersionPhase phase);
 // number is kept, unless a stale cache gave it to two: then the younger, or the one not judged yet, takes another.
 VersionPlan with_number(const Observed& seen, VersionPlan plan);
 
-// Looks again after so long, or earlier if something asked for that.
-VersionPlan look_again(VersionPlan plan, Duration after);
-
 }  // namespace gyre::model_version

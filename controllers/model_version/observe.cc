@@ -1,3 +1,4 @@
+#include "controllers/common/metadata.h"
 #include "controllers/model_version/names.h"
 #include "controllers/model_version/reconciler.h"
 
@@ -15,8 +16,7 @@ std::vector<std::shared_ptr<const Job>> strangers(const runtime::Cache& cache, c
   for (const std::string& name : {verify_name(version, std::max(1, version.status.verification_attempts)),
                                   evaluate_name(version, std::max(1, version.status.evaluation_attempts))}) {
     auto job = cache.get<Job>({version.metadata.namespace_, name});
-    const OwnerReference* owner = job ? controller_of(job->metadata) : nullptr;
-    if (job && (!owner || owner->uid != version.metadata.uid)) out.push_back(std::move(job));
+    if (job && !is_controlled_by(job->metadata, version.metadata.uid)) out.push_back(std::move(job));
   }
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controllers/common/metadata.h"
 #include "controllers/model_version/names.h"
 
 namespace gyre::model_version {
@@ -11,11 +12,6 @@ namespace {
 
 // How long a finished Job's pod may take to reach our cache; afterwards it counts as gone.
 constexpr Duration kPodLag = std::chrono::seconds(30);
-
-bool is_of(const Pod& pod, const Job& job) {
-  const OwnerReference* owner = controller_of(pod.metadata);
-  return owner && owner->uid == job.metadata.uid;
-}
 
 const TerminatedState* terminated_state(const Pod& pod) {
   const ContainerStatus* worker = find_container(pod, kWorkerContainer);
@@ -27,7 +23,7 @@ const TerminatedState* last_end(const Observed& seen, const Job& job) {
   const TerminatedState* last = nullptr;
   const auto rank = [](const TerminatedState& end) { return std::pair(end.exit_code == 0, end.finished_at); };
   for (const auto& pod : seen.pods) {
-    const TerminatedState* end = is_of(*pod, job) ? terminated_state(*pod) : nullptr;
+    const TerminatedState* end = is_controlled_by(pod->metadata, job.metadata.uid) ? terminated_state(*pod) : nullptr;
     if (end && (!last || rank(*end) > rank(*last))) last = end;
   }
   return last;
@@ -45,7 +41,7 @@ std::string pod_trouble(const Pod& pod) {
 
 std::string running_trouble(const Observed& seen, const Job& job) {
   for (const auto& pod : seen.pods) {
-    const std::string trouble = is_of(*pod, job) ? pod_trouble(*pod) : "";
+    const std::string trouble = is_controlled_by(pod->metadata, job.metadata.uid) ? pod_trouble(*pod) : "";
     if (!trouble.empty()) return trouble;
   }
   return "";
@@ -73,8 +69,7 @@ Outcome finished_outcome(const Observed& seen, Outcome outcome, const ChildCondi
 Outcome outcome_of(const Observed& seen, const std::shared_ptr<const Job>& job) {
   Outcome outcome;
   outcome.job = job;
-  const OwnerReference* owner = controller_of(job->metadata);
-  if (!owner || owner->uid != seen.version->metadata.uid) {
+  if (!is_controlled_by(job->metadata, seen.version->metadata.uid)) {
     outcome.state = JobState::kForeign;
     return outcome;
   }

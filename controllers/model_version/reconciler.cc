@@ -1,5 +1,6 @@
 #include "controllers/model_version/reconciler.h"
 
+#include "controllers/common/metadata.h"
 #include "controllers/model_version/decide.h"
 #include "controllers/model_version/names.h"
 
@@ -15,9 +16,9 @@ std::vector<Key> versions_of(const runtime::Cache& cache, const std::string& nam
 
 // A pod's Job carries the version's name, which admission keeps short enough for a label.
 std::vector<Key> version_of(const Pod& pod) {
-  const auto label = pod.metadata.labels.find(labels::kModelVersion);
-  if (label == pod.metadata.labels.end() || !pod.metadata.labels.contains(labels::kRole)) return {};
-  return {{pod.metadata.namespace_, label->second}};
+  const std::string version = label_of(pod.metadata, labels::kModelVersion);
+  if (version.empty() || label_of(pod.metadata, labels::kRole).empty()) return {};
+  return {{pod.metadata.namespace_, version}};
 }
 
 }  // namespace

@@ -61,8 +61,7 @@ VersionPlan with_facts(const Observed& seen, VersionPlan plan) {
   for (const auto& service : seen.services)
     if (is_used_by(*service, seen.version->metadata.name)) plan.status.served_by.push_back(service->metadata.name);
   std::ranges::sort(plan.status.served_by);
-  plan.status.observed_generation = seen.version->metadata.generation;
-  for (Condition& condition : plan.status.conditions) condition.observed_generation = seen.version->metadata.generation;
+  set_observed_generation(plan.status, seen.version->metadata.generation);
   return plan;
 }
 

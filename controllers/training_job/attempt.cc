@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/metadata.h"
 #include "controllers/training_job/failure.h"
 #include "controllers/training_job/names.h"
 
@@ -24,8 +25,7 @@ const TerminatedState* ended(const Pod& pod, std::string_view container) {
 std::vector<PodPtr> pods_of(const Observed& seen, const Job& job) {
   std::vector<PodPtr> out;
   for (const PodPtr& pod : seen.pods)
-    if (const OwnerReference* owner = controller_of(pod->metadata); owner && owner->uid == job.metadata.uid)
-      out.push_back(pod);
+    if (is_controlled_by(pod->metadata, job.metadata.uid)) out.push_back(pod);
   return out;
 }
 
@@ -135,10 +135,7 @@ Attempt judge_active(const Observed& seen, Attempt attempt) {
 
 }  // namespace
 
-bool is_ours(const TrainingJob& job, const ObjectMeta& meta) {
-  const OwnerReference* owner = controller_of(meta);
-  return owner && owner->uid == job.metadata.uid;
-}
+bool is_ours(const TrainingJob& job, const ObjectMeta& meta) { return is_controlled_by(meta, job.metadata.uid); }
 
 bool is_alive(const Pod& pod) { return pod.status.phase != "Succeeded" && pod.status.phase != "Failed"; }
 

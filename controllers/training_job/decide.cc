@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controllers/common/metadata.h"
 #include "controllers/training_job/complete.h"
 #include "controllers/training_job/names.h"
 #include "controllers/training_job/pod_template.h"
@@ -70,8 +71,7 @@ TrainingPlan start(const Observed& seen, TrainingPlan plan) {
   if (has_foreign_job(seen, attempt_name(job, number)))
     return name_taken(seen, std::move(plan), "Job", attempt_name(job, number));
   if (has_foreign_service(seen)) return name_taken(seen, std::move(plan), "Service", service_name(job));
-  if (const auto paused = job.metadata.annotations.find(annotations::kPaused);
-      paused != job.metadata.annotations.end() && paused->second == "true")
+  if (is_paused(job.metadata))
     return progressing(seen, std::move(plan), "Paused", "the annotation gyre.dev/paused keeps it from starting");
   if (is_crowded(seen))
     return progressing(seen, std::move(plan), "Stopping", "waiting for the pods of the last attempt to end");

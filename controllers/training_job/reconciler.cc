@@ -1,5 +1,6 @@
 #include "controllers/training_job/reconciler.h"
 
+#include "controllers/common/metadata.h"
 #include "controllers/training_job/attempt.h"
 #include "controllers/training_job/decide.h"
 #include "controllers/training_job/names.h"
@@ -9,12 +10,12 @@ namespace {
 
 // By the Job's owner; by the label where the Job went first, which is the name unless that is too long for a label.
 std::vector<Key> training_of(const runtime::Cache& cache, const Pod& pod) {
-  const auto label = pod.metadata.labels.find(labels::kTrainingJob);
-  if (label == pod.metadata.labels.end()) return {};
+  const std::string label = label_of(pod.metadata, labels::kTrainingJob);
+  if (label.empty()) return {};
   const OwnerReference* owner = controller_of(pod.metadata);
   const auto job = owner ? cache.get<Job>({pod.metadata.namespace_, owner->name}) : nullptr;
   const OwnerReference* training = job ? controller_of(job->metadata) : nullptr;
-  return {{pod.metadata.namespace_, training ? training->name : label->second}};
+  return {{pod.metadata.namespace_, training ? training->name : label}};
 }
 
 std::vector<Key> training_of(const ModelVersion& version) {

@@ -36,9 +36,7 @@ bool is_finished(const TrainingJobStatus& status) {
 }
 
 TrainingPlan with_facts(const Observed& seen, TrainingPlan plan) {
-  plan.status.observed_generation = seen.training_job->metadata.generation;
-  for (Condition& condition : plan.status.conditions)
-    condition.observed_generation = seen.training_job->metadata.generation;
+  set_observed_generation(plan.status, seen.training_job->metadata.generation);
   return plan;
 }
 
@@ -97,11 +95,6 @@ TrainingPlan with_cost(const Observed& seen, TrainingPlan plan, const Attempt& a
   const auto held = std::chrono::floor<std::chrono::seconds>(end_of(*attempt.job).value_or(seen.now) -
                                                              *attempt.job->status.start_time);
   plan.status.gpu_seconds += std::max<std::int64_t>(0, held.count()) * gpus_per_node(spec) * spec.num_nodes;
-  return plan;
-}
-
-TrainingPlan look_again(TrainingPlan plan, Duration after) {
-  plan.requeue_after = plan.requeue_after ? std::min(*plan.requeue_after, after) : after;
   return plan;
 }
 

@@ -25,7 +25,4 @@ TrainingPlan failed(const Observed& seen, TrainingPlan plan, std::string_view re
 // The plan with the attempt's GPU seconds added: once, when the attempt is left.
 TrainingPlan with_cost(const Observed& seen, TrainingPlan plan, const Attempt& attempt);
 
-// The plan with a look after so long, or earlier if it wants one earlier.
-TrainingPlan look_again(TrainingPlan plan, Duration after);
-
 }  // namespace gyre::training_job

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/metadata.h"
 #include "controllers/common/names.h"
 #include "crds/builtin/config_map.h"
 #include "crds/v1alpha1/model_version.h"
@@ -53,9 +54,8 @@ ConfigMap make_baseline(const ModelVersion& version, const std::string& bytes) {
 }
 
 bool is_same(const ConfigMap& map, const std::string& owner_uid, const std::string& bytes) {
-  const OwnerReference* owner = controller_of(map.metadata);
   const auto data = map.data.find(kBaselineKey);
-  return owner != nullptr && owner->uid == owner_uid && data != map.data.end() && data->second == bytes;
+  return is_controlled_by(map.metadata, owner_uid) && data != map.data.end() && data->second == bytes;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <thread>
 
+#include "controllers/common/metadata.h"
 #include "controllers/common/names.h"
 #include "crds/builtin/pod.h"
 #include "operator/collector/server.h"
@@ -40,8 +41,8 @@ std::shared_ptr<const Pod> pod_of(const runtime::Cache& cache, const Identity& i
 bool speaks_for(const runtime::Cache& cache, const Identity& identity, const std::string& service) {
   const auto pod = pod_of(cache, identity);
   if (!pod) return true;
-  const auto label = pod->metadata.labels.find(labels::kService);
-  return label != pod->metadata.labels.end() && label->second == child_name(service, "");
+  const std::string label = label_of(pod->metadata, labels::kService);
+  return !label.empty() && label == child_name(service, "");
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/metadata.h"
+
 namespace gyre::collector {
 namespace {
 
@@ -19,8 +21,7 @@ bool is_stale(Code code) {
 }
 
 bool belongs_to(const ConfigMap& map, const DriftMonitor& monitor) {
-  const OwnerReference* owner = controller_of(map.metadata);
-  return owner != nullptr && owner->uid == monitor.metadata.uid;
+  return is_controlled_by(map.metadata, monitor.metadata.uid);
 }
 
 Result<wire::WindowCounts> parse_window(const ConfigMap& map) {
