@@ -10,8 +10,6 @@ namespace gyre::drift_monitor {
 // Role labels of what a monitor reads and makes.
 inline constexpr char kWindowRole[] = "window";
 inline constexpr char kSnapshotRole[] = "snapshot";
-// The one container of a snapshot's Job; its termination message is the outcome.
-inline constexpr char kWorkerContainer[] = "worker";
 // Key of a baseline's ConfigMap.
 inline constexpr char kBaselineKey[] = "baseline.json";
 

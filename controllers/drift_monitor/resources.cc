@@ -7,6 +7,7 @@
 #include <set>
 
 #include "controllers/common/pod_parts.h"
+#include "controllers/common/worker_job.h"
 #include "controllers/drift_monitor/names.h"
 #include "crds/schema/codec.h"
 

@@ -6,38 +6,12 @@
 #include <nlohmann/json.hpp>
 
 #include "controllers/common/metadata.h"
+#include "controllers/common/worker_job.h"
 #include "controllers/drift_monitor/names.h"
 #include "crds/schema/codec.h"
 
 namespace gyre::drift_monitor {
 namespace {
-
-// How long a finished Job's pod may take to reach our cache; afterwards it counts as gone.
-constexpr Duration kPodLag = std::chrono::seconds(30);
-
-const TerminatedState* last_end(const Observed& seen, const Job& job) {
-  const TerminatedState* last = nullptr;
-  for (const auto& pod : seen.pods) {
-    if (!is_controlled_by(pod->metadata, job.metadata.uid)) continue;
-    const ContainerStatus* worker = find_container(*pod, kWorkerContainer);
-    if (!worker || !worker->state.terminated) continue;
-    if (!last || last->finished_at < worker->state.terminated->finished_at) last = &*worker->state.terminated;
-  }
-  return last;
-}
-
-std::string waiting_trouble(const Observed& seen, const Job& job) {
-  for (const auto& pod : seen.pods) {
-    if (!is_controlled_by(pod->metadata, job.metadata.uid)) continue;
-    for (const ChildCondition& condition : pod->status.conditions)
-      if (condition.type == "PodScheduled" && condition.status == "False")
-        return fmt::format("pod {} is not scheduled: {}", pod->metadata.name, condition.message);
-    const ContainerStatus* worker = find_container(*pod, kWorkerContainer);
-    if (worker && worker->state.waiting && worker->state.waiting->reason != "ContainerCreating")
-      return fmt::format("pod {} waits: {}", pod->metadata.name, worker->state.waiting->reason);
-  }
-  return "";
-}
 
 Snapshot with_message(Snapshot out, const TerminatedState& end) {
   const auto parsed = nlohmann::json::parse(end.message, nullptr, false);
@@ -62,7 +36,7 @@ Snapshot with_message(Snapshot out, const TerminatedState& end) {
 
 Snapshot finished(const Observed& seen, Snapshot out, const ChildCondition& end) {
   out.finished = end.last_transition_time.value_or(seen.now);
-  if (const TerminatedState* last = last_end(seen, *out.job)) return with_message(std::move(out), *last);
+  if (const TerminatedState* last = last_end(seen.pods, *out.job)) return with_message(std::move(out), *last);
   if (seen.now - out.finished < kPodLag) {
     out.state = SnapshotState::kUnread;
     return out;
@@ -87,7 +61,7 @@ Snapshot snapshot_of(const Observed& seen, const std::string& name) {
     if (const ChildCondition* end = find_true(out.job->status.conditions, type))
       return finished(seen, std::move(out), *end);
   out.state = SnapshotState::kRunning;
-  out.trouble = waiting_trouble(seen, *out.job);
+  out.trouble = waiting_trouble(seen.pods, *out.job);
   return out;
 }
 

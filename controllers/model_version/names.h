@@ -9,8 +9,6 @@ namespace gyre::model_version {
 
 inline constexpr char kVerifyRole[] = "verify";
 inline constexpr char kEvaluateRole[] = "evaluate";
-// The one container of our Jobs; its termination message is the outcome.
-inline constexpr char kWorkerContainer[] = "worker";
 // On an evaluating Job: "<InferenceService>/<ModelVersion>" that it asks.
 inline constexpr char kChampionAnnotation[] = "gyre.dev/champion";
 

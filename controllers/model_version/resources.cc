@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "controllers/common/pod_parts.h"
+#include "controllers/common/worker_job.h"
 #include "controllers/model_version/names.h"
 #include "crds/schema/codec.h"
 

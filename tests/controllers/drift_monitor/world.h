@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "controllers/common/conditions.h"
+#include "controllers/common/worker_job.h"
 #include "controllers/drift_monitor/decide.h"
 #include "controllers/drift_monitor/names.h"
 #include "controllers/drift_monitor/observed.h"

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "controllers/common/conditions.h"
+#include "controllers/common/worker_job.h"
 #include "controllers/model_version/decide.h"
 #include "controllers/model_version/names.h"
 #include "controllers/model_version/observed.h"
