@@ -49,7 +49,7 @@ void add_controllers(runtime::Manager& manager, collector::Collector& collector,
   training_job::add_to(manager, {options.worker_image}, workers);
   experiment::add_to(manager, {}, workers);
   model_version::add_to(manager, {options.worker_image, url}, workers);
-  drift_monitor::add_to(manager, collector.fleet(), {options.worker_image}, workers);
+  drift_monitor::add_to(manager, {options.worker_image}, workers);
   runtime::Controller& serving = inference_service::add_to(
       manager, collector.fleet(), {options.agent_image, options.worker_image, url, options.pod_namespace}, workers);
   collector.on_change([&serving](const Key& service) { serving.wake(service); });

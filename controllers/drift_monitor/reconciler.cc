@@ -1,7 +1,5 @@
 #include "controllers/drift_monitor/reconciler.h"
 
-#include <numeric>
-
 #include "controllers/common/metadata.h"
 #include "controllers/drift_monitor/decide.h"
 #include "controllers/drift_monitor/names.h"
@@ -33,36 +31,17 @@ std::vector<Key> monitors_of(const runtime::Cache& cache, const ConfigMap& map) 
 
 }  // namespace
 
-std::int64_t bucket_seconds(const std::vector<std::shared_ptr<const DriftMonitor>>& monitors, const Key& service) {
-  std::int64_t seconds = 0;
-  for (const auto& monitor : monitors)
-    if (monitor->metadata.namespace_ == service.namespace_ && monitor->spec.target_ref.name == service.name &&
-        !monitor->metadata.deletion_timestamp)
-      seconds =
-          std::gcd(seconds, std::chrono::duration_cast<std::chrono::seconds>(monitor->spec.window.bucket).count());
-  return seconds;
-}
-
-// For every service of the namespace, because a monitor that is gone no longer says which one was its.
-void DriftMonitorReconciler::ask_for_profiles(const std::string& namespace_) {
-  const auto monitors = cache_.list<DriftMonitor>(namespace_);
-  for (const auto& service : cache_.list<InferenceService>(namespace_))
-    fleet_.profile(key_of(*service), bucket_seconds(monitors, key_of(*service)));
-}
-
 Result<runtime::Next> DriftMonitorReconciler::reconcile(const Key& key) {
-  ask_for_profiles(key.namespace_);
   Result<Observed> seen = observe(cache_, key, options_, clock_.now());
   if (!seen) return runtime::done_if_not_found(std::move(seen).error());
   return runtime::apply(applier_, *seen->monitor, decide(*seen));
 }
 
-runtime::Controller& add_to(runtime::Manager& manager, wire::Fleet& fleet, Options options, int workers) {
+void add_to(runtime::Manager& manager, Options options, int workers) {
   const runtime::Cache& cache = manager.cache();
-  return manager
+  manager
       .add("driftmonitor",
-           std::make_unique<DriftMonitorReconciler>(cache, manager.applier(), manager.clock(), fleet,
-                                                    std::move(options)),
+           std::make_unique<DriftMonitorReconciler>(cache, manager.applier(), manager.clock(), std::move(options)),
            workers)
       .reconciles<DriftMonitor>()
       .owns<Job>()

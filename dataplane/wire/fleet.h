@@ -27,8 +27,6 @@ class Fleet {
   virtual std::vector<AgentReport> agents(const Key& service) const = 0;
   // Hands routes to the service's agents, at once to those that wait.
   virtual void publish(const Key& service, const Routes& routes) = 0;
-  // Length of profile buckets wanted of a service's agents; 0 stops profiling.
-  virtual void profile(const Key& service, std::int64_t bucket_seconds) = 0;
 };
 
 }  // namespace gyre::wire

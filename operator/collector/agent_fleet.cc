@@ -12,15 +12,11 @@ std::vector<wire::AgentReport> AgentFleet::agents(const Key& service) const {
 void AgentFleet::publish(const Key& service, const wire::Routes& routes) {
   {
     const std::lock_guard lock(mutex_);
-    if (words_[service].routes == routes) return;
-    words_[service].routes = routes;
+    const auto [known, is_new] = routes_.try_emplace(service, routes);
+    if (!is_new && known->second == routes) return;
+    known->second = routes;
   }
   changed_.notify_all();
-}
-
-void AgentFleet::profile(const Key& service, std::int64_t bucket_seconds) {
-  const std::lock_guard lock(mutex_);
-  words_[service].bucket_seconds = bucket_seconds;
 }
 
 wire::SyncResponse AgentFleet::sync(const Identity& from, const wire::SyncRequest& request) {
@@ -32,17 +28,15 @@ wire::SyncResponse AgentFleet::sync(const Identity& from, const wire::SyncReques
     lock.lock();
   }
   const auto newer = [&] {
-    const auto word = words_.find(service);
-    return word != words_.end() && word->second.routes && word->second.routes->generation > request.generation;
+    const auto known = routes_.find(service);
+    return known != routes_.end() && known->second.generation > request.generation;
   };
   const Duration wait = std::clamp(Duration(request.wait_milliseconds), Duration::zero(), kLongestWait);
   changed_.wait_for(lock, wait, [&] { return !open_ || newer(); });
   wire::SyncResponse response;
-  if (newer()) response.routes = words_[service].routes;
-  const auto word = words_.find(service);
-  const std::optional<std::int64_t> told = word == words_.end() ? std::nullopt : word->second.bucket_seconds;
+  if (newer()) response.routes = routes_.at(service);
   lock.unlock();
-  response.bucket_seconds = told ? *told : default_buckets_(service);
+  response.bucket_seconds = bucket_seconds_(service);
   return response;
 }
 
@@ -56,7 +50,7 @@ void AgentFleet::close() {
     const std::lock_guard lock(mutex_);
     open_ = false;
     members_ = {};
-    words_.clear();
+    routes_.clear();
   }
   changed_.notify_all();
 }

@@ -4,7 +4,6 @@
 #include <functional>
 #include <map>
 #include <mutex>
-#include <optional>
 
 #include "operator/collector/identity.h"
 #include "operator/collector/membership.h"
@@ -16,14 +15,13 @@ namespace gyre::collector {
 class AgentFleet final : public wire::Fleet {
  public:
   using OnChange = std::function<void(const Key& service)>;
-  // Length of buckets for services that no controller has spoken of yet, as right after a restart.
-  using DefaultBuckets = std::function<std::int64_t(const Key& service)>;
-  AgentFleet(const Clock& clock, OnChange on_change, DefaultBuckets default_buckets)
-      : clock_(clock), on_change_(std::move(on_change)), default_buckets_(std::move(default_buckets)) {}
+  // Length of the profile buckets that are wanted of a service's agents, in seconds; 0 when nobody wants profiles.
+  using BucketSeconds = std::function<std::int64_t(const Key& service)>;
+  AgentFleet(const Clock& clock, OnChange on_change, BucketSeconds bucket_seconds)
+      : clock_(clock), on_change_(std::move(on_change)), bucket_seconds_(std::move(bucket_seconds)) {}
 
   std::vector<wire::AgentReport> agents(const Key& service) const override;
   void publish(const Key& service, const wire::Routes& routes) override;
-  void profile(const Key& service, std::int64_t bucket_seconds) override;
 
   // Notes the report; answers at once with newer routes, else waits for them as long as the agent asks, at most
   // kLongestWait.
@@ -37,19 +35,14 @@ class AgentFleet final : public wire::Fleet {
   void forget_old();
 
  private:
-  struct Word {
-    std::optional<wire::Routes> routes;
-    std::optional<std::int64_t> bucket_seconds;
-  };
-
   const Clock& clock_;
   const OnChange on_change_;
-  const DefaultBuckets default_buckets_;
+  const BucketSeconds bucket_seconds_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  bool open_ = false;          // GUARDED_BY(mutex_)
-  Membership members_;         // GUARDED_BY(mutex_)
-  std::map<Key, Word> words_;  // GUARDED_BY(mutex_)
+  bool open_ = false;                   // GUARDED_BY(mutex_)
+  Membership members_;                  // GUARDED_BY(mutex_)
+  std::map<Key, wire::Routes> routes_;  // GUARDED_BY(mutex_)
 };
 
 }  // namespace gyre::collector

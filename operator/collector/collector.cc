@@ -3,7 +3,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
-#include <numeric>
 #include <thread>
 
 #include "controllers/common/metadata.h"
@@ -22,14 +21,6 @@ Monitors monitors_of(const runtime::Cache& cache, const Key& service) {
     if (monitor->spec.target_ref.name == service.name && !monitor->metadata.deletion_timestamp)
       out.push_back(std::move(monitor));
   return out;
-}
-
-// A length that divides every monitor's buckets.
-std::int64_t bucket_seconds(const Monitors& monitors) {
-  std::int64_t seconds = 0;
-  for (const auto& monitor : monitors)
-    seconds = std::gcd(seconds, std::chrono::duration_cast<std::chrono::seconds>(monitor->spec.window.bucket).count());
-  return seconds;
 }
 
 std::shared_ptr<const Pod> pod_of(const runtime::Cache& cache, const Identity& identity) {

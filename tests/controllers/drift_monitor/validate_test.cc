@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "controllers/drift_monitor/reconciler.h"
 #include "tests/controllers/drift_monitor/world.h"
 
 namespace gyre::drift_monitor {
@@ -65,17 +64,6 @@ TEST_P(Validate, Monitor) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, Validate, testing::ValuesIn(cases()));
-
-TEST(BucketSeconds, DivideEveryMonitorsBuckets) {
-  const auto with_bucket = [](Duration bucket) {
-    DriftMonitor monitor = good();
-    monitor.spec.window.bucket = bucket;
-    return std::make_shared<const DriftMonitor>(monitor);
-  };
-  EXPECT_EQ(bucket_seconds({}, {"ml", "digits"}), 0);
-  EXPECT_EQ(bucket_seconds({with_bucket(10s), with_bucket(15s)}, {"ml", "digits"}), 5);
-  EXPECT_EQ(bucket_seconds({with_bucket(10s)}, {"ml", "another"}), 0);
-}
 
 }  // namespace
 }  // namespace gyre::drift_monitor

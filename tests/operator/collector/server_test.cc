@@ -109,11 +109,10 @@ struct ServerTest : testing::Test {
 TEST_F(ServerTest, TakesReportsAndTellsRoutes) {
   const wire::Routes routes{3, {"12345678", "churn-12345678.ml.svc:80"}};
   fleet.publish(kService, routes);
-  fleet.profile(kService, 5);
   const auto result = post(wire::kSyncPath, report(2));
   ASSERT_TRUE(result);
   ASSERT_EQ(result->status, 200) << result->body;
-  EXPECT_EQ(schema::from_json<wire::SyncResponse>(Json::parse(result->body)), (wire::SyncResponse{routes, 5}));
+  EXPECT_EQ(schema::from_json<wire::SyncResponse>(Json::parse(result->body)), (wire::SyncResponse{routes, 10}));
   ASSERT_EQ(fleet.agents(kService).size(), 1U);
   EXPECT_EQ(fleet.agents(kService)[0].pod, "churn-a");
   EXPECT_EQ(fleet.agents(kService)[0].last.generation, 2);
@@ -127,7 +126,7 @@ TEST_F(ServerTest, TellsAnAgentNothingThatItKnows) {
   EXPECT_EQ(Json::parse(result->body).count("routes"), 0U);
 }
 
-TEST_F(ServerTest, KeepsProfilesGoingBeforeAnyControllerHasSpoken) {
+TEST_F(ServerTest, TellsTheLengthOfBuckets) {
   const auto result = post(wire::kSyncPath, report(0));
   ASSERT_TRUE(result);
   EXPECT_EQ(Json::parse(result->body)["bucketSeconds"], 10);
