@@ -56,8 +56,6 @@ Webhooks::Webhooks(runtime::Manager& manager, Options options)
 
 Webhooks::~Webhooks() { stop(); }
 
-void Webhooks::on_rotation(std::function<void(const KeyPair&)> listener) { on_rotation_ = std::move(listener); }
-
 Lookups Webhooks::lookups() {
   return {[&client = manager_.client()](const std::string& namespace_) { return list_services(client, namespace_); },
           pod_templates_};
@@ -121,7 +119,6 @@ Result<void> Webhooks::renew() {
   if (!is_new) return state;
   if (server_)
     if (const auto used = server_->use(wanted->serving); !used) return fail(used.error());
-  if (on_rotation_) on_rotation_(wanted->serving);
   return state;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <condition_variable>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -27,7 +26,6 @@ struct Options {
 // readiness check); every replica serves, whether it leads or not.
 //
 //   Webhooks webhooks(manager, {.namespace_ = "gyre-system", .configuration = "gyre-gyre-system"});
-//   webhooks.on_rotation([&](const KeyPair& serving) { collector.use(serving); });
 //   webhooks.start(stop);
 //   collector.start(webhooks.certificates());
 //   manager.run(stop);
@@ -38,9 +36,6 @@ class Webhooks {
   ~Webhooks();
   Webhooks(const Webhooks&) = delete;
   Webhooks& operator=(const Webhooks&) = delete;
-
-  // Called with each new serving certificate after `start`, on a thread of ours. Set before `start`.
-  void on_rotation(std::function<void(const KeyPair&)> listener);
 
   // Waits until the certificates can be had, then listens, and looks after them once a minute. An error when the port
   // is taken, or kCancelled when `stop` came first.
@@ -64,7 +59,6 @@ class Webhooks {
   const std::vector<std::string> dns_names_;
   DryRunChecker pod_templates_;
   CaPublisher publisher_;
-  std::function<void(const KeyPair&)> on_rotation_;
   std::unique_ptr<Server> server_;
 
   mutable std::mutex mutex_;

@@ -78,18 +78,4 @@ Superiority judge(const Comparison& comparison, double margin) {
   return Superiority::kInconclusive;
 }
 
-std::string_view format_superiority(Superiority superiority) {
-  switch (superiority) {
-    case Superiority::kSuperior:
-      return "Superior";
-    case Superiority::kNonInferior:
-      return "NonInferior";
-    case Superiority::kInferior:
-      return "Inferior";
-    case Superiority::kInconclusive:
-      return "Inconclusive";
-  }
-  return "";
-}
-
 }  // namespace gyre::stats

@@ -48,6 +48,5 @@ enum class Superiority {
 };
 // `margin` >= 0, in the metric's unit: the loss that would be accepted.
 Superiority judge(const Comparison& comparison, double margin);
-std::string_view format_superiority(Superiority superiority);
 
 }  // namespace gyre::stats

@@ -60,18 +60,6 @@ double inverse_mixture_ratio(double excess, double variance, double tau) {
 
 }  // namespace
 
-std::string_view format_canary_verdict(CanaryVerdict verdict) {
-  switch (verdict) {
-    case CanaryVerdict::kPass:
-      return "Pass";
-    case CanaryVerdict::kFail:
-      return "Fail";
-    case CanaryVerdict::kInconclusive:
-      return "Inconclusive";
-  }
-  return "";
-}
-
 CanaryResult compare_error_rates(const Requests& canary, const Requests& stable, const CanaryOptions& options) {
   CanaryResult result;
   if (canary.total == 0 || stable.total == 0) return result;

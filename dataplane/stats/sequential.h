@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 // Does a canary fail more often than the stable version? Three answers, since too few requests are no answer.
 namespace gyre::stats {
@@ -25,7 +24,6 @@ enum class CanaryVerdict {
   kFail,          // Shown to be worse by more than the margin.
   kInconclusive,  // Keep going.
 };
-std::string_view format_canary_verdict(CanaryVerdict verdict);
 
 struct CanaryResult {
   CanaryVerdict verdict = CanaryVerdict::kInconclusive;

@@ -52,11 +52,6 @@ double gamma_sf(double x, double shape, double scale) {
   return bm::cdf(bm::complement(bm::gamma_distribution<double, Quiet>(shape, scale), x));
 }
 
-double gamma_upper_quantile(double alpha, double shape, double scale) {
-  if (!is_probability(alpha) || !(shape > 0) || !(scale > 0)) return kNan;
-  return bm::quantile(bm::complement(bm::gamma_distribution<double, Quiet>(shape, scale), alpha));
-}
-
 double binomial_cdf(double successes, double trials, double probability) {
   if (!(trials >= 0) || !(probability >= 0 && probability <= 1)) return kNan;
   if (successes < 0) return 0;

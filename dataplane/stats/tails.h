@@ -4,12 +4,11 @@
 // outside their domain.
 namespace gyre::stats {
 
-double normal_sf(double z);                                   // P(Z > z)
-double normal_quantile(double p);                             // 0 < p < 1
-double chi_squared_sf(double x, double dof);                  // P(X > x); 1 when dof <= 0 or x <= 0
-double chi_squared_upper_quantile(double alpha, double dof);  // x with P(X > x) = alpha; 0 when dof <= 0
-double gamma_sf(double x, double shape, double scale);        // P(X > x); 1 when x <= 0
-double gamma_upper_quantile(double alpha, double shape, double scale);
+double normal_sf(double z);                                                // P(Z > z)
+double normal_quantile(double p);                                          // 0 < p < 1
+double chi_squared_sf(double x, double dof);                               // P(X > x); 1 when dof <= 0 or x <= 0
+double chi_squared_upper_quantile(double alpha, double dof);               // x with P(X > x) = alpha; 0 when dof <= 0
+double gamma_sf(double x, double shape, double scale);                     // P(X > x); 1 when x <= 0
 double binomial_cdf(double successes, double trials, double probability);  // P(X <= successes)
 
 // Kolmogorov's limit distribution: P(K > lambda), where K = sqrt(n m / (n + m)) D.

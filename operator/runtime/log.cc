@@ -61,20 +61,6 @@ void set_up(Format format, Level level) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-Result<Level> parse_level(std::string_view text) {
-  if (text == "debug") return Level::kDebug;
-  if (text == "info") return Level::kInfo;
-  if (text == "warn") return Level::kWarn;
-  if (text == "error") return Level::kError;
-  return fail(Code::kInvalid, "InvalidFlag", fmt::format("log level \"{}\": write debug, info, warn or error", text));
-}
-
-Result<Format> parse_format(std::string_view text) {
-  if (text == "json") return Format::kJson;
-  if (text == "text") return Format::kText;
-  return fail(Code::kInvalid, "InvalidFlag", fmt::format("log format \"{}\": write json or text", text));
-}
-
 void debug(std::string_view message, Fields fields) { write(spdlog::level::debug, message, fields); }
 void info(std::string_view message, Fields fields) { write(spdlog::level::info, message, fields); }
 void warn(std::string_view message, Fields fields) { write(spdlog::level::warn, message, fields); }

@@ -4,8 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "operator/base/result.h"
-
 // Structured logs: a constant message, and what varies as keys. Thread-safe.
 namespace gyre::log {
 
@@ -20,10 +18,6 @@ using Fields = std::initializer_list<Field>;
 
 // Call once, before threads start. Everything goes to standard error.
 void set_up(Format format, Level level);
-// "debug", "info", "warn" or "error".
-Result<Level> parse_level(std::string_view text);
-// "json" or "text".
-Result<Format> parse_format(std::string_view text);
 
 void debug(std::string_view message, Fields fields = {});
 void info(std::string_view message, Fields fields = {});
