@@ -1,10 +1,11 @@
 #include "controllers/experiment/template.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <functional>
 #include <nlohmann/json.hpp>
+
+#include "controllers/common/variables.h"
 
 namespace gyre::experiment {
 namespace {
@@ -77,13 +78,6 @@ json render(const json& trial_template, const Values& values) {
   return out;
 }
 
-std::string variable_suffix(std::string_view parameter) {
-  std::string out;
-  for (const char c : parameter)
-    out += c == '-' || c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return out;
-}
-
 json render_trial(const Experiment& experiment, const std::vector<ParameterAssignment>& assignments) {
   const TrialTemplate& trial = experiment.spec.trial_template;
   Values values;
@@ -97,9 +91,10 @@ json render_trial(const Experiment& experiment, const std::vector<ParameterAssig
   if (parameters.is_null()) parameters = json::object();
   if (!parameters.is_object()) return spec;
   std::vector<std::string> taken;
-  for (const auto& [name, value] : parameters.items()) taken.push_back(variable_suffix(name));
+  for (const auto& [name, value] : parameters.items()) taken.push_back(variable_name("GYRE_PARAM_", name));
   for (const ParameterAssignment& each : assignments)
-    if (std::ranges::find(taken, variable_suffix(each.name)) == taken.end()) parameters[each.name] = each.value;
+    if (std::ranges::find(taken, variable_name("GYRE_PARAM_", each.name)) == taken.end())
+      parameters[each.name] = each.value;
   return spec;
 }
 

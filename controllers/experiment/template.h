@@ -21,7 +21,4 @@ nlohmann::json render(const nlohmann::json& trial_template, const std::map<std::
 // added to `parameters`, unless the template sets one there that the container would see under the same name.
 nlohmann::json render_trial(const Experiment& experiment, const std::vector<ParameterAssignment>& assignments);
 
-// How the container's GYRE_PARAM_<NAME> writes a parameter's name.
-std::string variable_suffix(std::string_view parameter);
-
 }  // namespace gyre::experiment

@@ -4,9 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/variables.h"
 #include "controllers/experiment/resources.h"
 #include "controllers/experiment/search/suggest.h"
 #include "controllers/experiment/template.h"
@@ -27,10 +27,6 @@ std::vector<std::string> names_of(const auto& items) {
   return out;
 }
 
-bool is_variable_name(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) || c == '_'; });
-}
-
 Errors check_space(const Experiment& experiment) {
   Errors out;
   std::map<std::string, std::string> variables;
@@ -39,15 +35,15 @@ Errors check_space(const Experiment& experiment) {
     const std::string path = fmt::format("spec.parameters[{}].", i);
     if (const auto dimension = search::parse_dimension(each); !dimension)
       out.push_back({path + dimension.error().path, dimension.error().message});
-    const std::string variable = variable_suffix(each.name);
-    if (!is_variable_name(variable))
+    const std::string variable = variable_name("GYRE_PARAM_", each.name);
+    if (each.name.empty() || !is_variable_name(variable))
       out.push_back({path + "name", fmt::format("\"{}\" makes no name of a variable (GYRE_PARAM_<NAME>); use letters, "
                                                 "digits, -, _ and .",
                                                 each.name)});
     const auto [other, is_new] = variables.emplace(variable, each.name);
     if (!is_new)
-      out.push_back({path + "name", fmt::format("{} and {} are both GYRE_PARAM_{} in the container; rename one",
-                                                other->second, each.name, variable)});
+      out.push_back({path + "name", fmt::format("{} and {} are both {} in the container; rename one", other->second,
+                                                each.name, variable)});
   }
   return out;
 }

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/variables.h"
 #include "controllers/training_job/names.h"
 #include "controllers/training_job/pod_template.h"
 
@@ -43,13 +43,6 @@ bool has_variable(const json& env, const std::string& name) {
 }
 
 }  // namespace
-
-std::string variable_name(std::string_view prefix, std::string_view name) {
-  std::string out(prefix);
-  for (const char c : name)
-    out += c == '-' || c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return out;
-}
 
 json index_variable(std::string_view name) {
   const std::string path = fmt::format("metadata.annotations['{}']", kIndexAnnotation);

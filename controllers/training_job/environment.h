@@ -8,9 +8,6 @@
 
 namespace gyre::training_job {
 
-// "learning-rate" with prefix "GYRE_PARAM_" is GYRE_PARAM_LEARNING_RATE.
-std::string variable_name(std::string_view prefix, std::string_view name);
-
 // The variables that the trainer gets, as a container's `env`: ours come first, so that the user's own may refer to
 // them as $(GYRE_OUTPUT_DIR).
 nlohmann::json make_environment(const TrainingJob& job, int attempt);

@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/variables.h"
 #include "controllers/training_job/environment.h"
 #include "controllers/training_job/names.h"
 #include "controllers/training_job/pod_template.h"
@@ -94,10 +93,6 @@ Errors check_variables(const TrainingJobSpec& spec) {
     ++container_index;
   }
   return out;
-}
-
-bool is_variable_name(std::string_view name) {
-  return std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c) || c == '_'; });
 }
 
 Errors check_parameters(const TrainingJobSpec& spec) {
