@@ -3,34 +3,26 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
 #include "controllers/inference_service/pod.h"
 #include "controllers/inference_service/runtimes.h"
-#include "crds/generate/yaml.h"
 #include "operator/base/text.h"
 #include "tests/controllers/inference_service/world.h"
+#include "tests/support/golden.h"
 
 namespace gyre::inference_service {
 namespace {
 
 using nlohmann::json;
+using support::expect_golden;
 using testing::HasSubstr;
 
 std::string read(const std::string& path) {
   std::ostringstream text;
   text << std::ifstream(std::string(GYRE_SOURCE_DIR) + "/" + path).rdbuf();
   return text.str();
-}
-
-// Compares with tests/golden/inference_service/<file>; UPDATE_GOLDEN=1 rewrites it.
-void expect_golden(const json& object, const std::string& file) {
-  const std::string path = "tests/golden/inference_service/" + file;
-  const std::string text = to_yaml(nlohmann::ordered_json::parse(object.dump()));
-  if (std::getenv("UPDATE_GOLDEN")) std::ofstream(std::string(GYRE_SOURCE_DIR) + "/" + path) << text;
-  EXPECT_EQ(text, read(path)) << "if the change is meant, run with UPDATE_GOLDEN=1 and read the diff";
 }
 
 // The object of a sample, as the API server would hand it over.
@@ -61,14 +53,14 @@ TEST(Deployment, OfTheSampleInMlserver) {
   const InferenceService service = sample("inference-service.yaml");
   const Result<Revision> revision = render_revision(seen_with(service), with_baseline());
   ASSERT_TRUE(revision) << revision.error().message;
-  expect_golden(schema::to_json(make_deployment(service, *revision, 2)), "mlserver.yaml");
+  expect_golden(schema::to_json(make_deployment(service, *revision, 2)), "inference_service/mlserver.yaml");
 }
 
 TEST(Deployment, OfTheSampleInFastapi) {
   const InferenceService service = sample("inference-service-fastapi.yaml");
   const Result<Revision> revision = render_revision(seen_with(service), model_version(7, 'a'));
   ASSERT_TRUE(revision) << revision.error().message;
-  expect_golden(schema::to_json(make_deployment(service, *revision, 1)), "fastapi.yaml");
+  expect_golden(schema::to_json(make_deployment(service, *revision, 1)), "inference_service/fastapi.yaml");
 }
 
 TEST(ControllerRevision, KeepsTheWholePod) {
@@ -82,8 +74,8 @@ TEST(ControllerRevision, KeepsTheWholePod) {
 
 TEST(Services, OfARevisionAndOfStable) {
   InferenceService service = inference_service();
-  expect_golden(schema::to_json(make_stable_service(service, "0badcafe")), "stable-service.yaml");
-  expect_golden(schema::to_json(make_revision_service(service, "0badcafe")), "revision-service.yaml");
+  expect_golden(schema::to_json(make_stable_service(service, "0badcafe")), "inference_service/stable-service.yaml");
+  expect_golden(schema::to_json(make_revision_service(service, "0badcafe")), "inference_service/revision-service.yaml");
 }
 
 TEST(Routes, NameTheCanaryWhileThereIsOne) {
@@ -95,7 +87,7 @@ TEST(Routes, NameTheCanaryWhileThereIsOne) {
   service.status.rollout = RolloutStatus{.weight = 25};
   const wire::RouteTarget canary{"bbbbbbbb", "digits-bbbbbbbb.ml.svc:80"};
   EXPECT_EQ(make_routes(service), (wire::Routes{5, {"aaaaaaaa", "digits-aaaaaaaa.ml.svc:80"}, canary, 25}));
-  expect_golden(schema::to_json(make_routes_map(service)), "routes.yaml");
+  expect_golden(schema::to_json(make_routes_map(service)), "inference_service/routes.yaml");
 }
 
 TEST(Names, OfLongServicesFitObjectsAndLabels) {

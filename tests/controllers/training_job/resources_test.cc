@@ -3,30 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
-#include "crds/generate/yaml.h"
 #include "tests/controllers/training_job/world.h"
+#include "tests/support/golden.h"
 
 namespace gyre::training_job {
 namespace {
 
 using nlohmann::json;
+using support::expect_golden;
 using testing::HasSubstr;
 
 const Options kOptions{"worker:1"};
-
-// Compares with tests/golden/training_job/<file>; UPDATE_GOLDEN=1 rewrites it.
-void expect_golden(const json& object, const std::string& file) {
-  const std::string path = std::string(GYRE_SOURCE_DIR) + "/tests/golden/training_job/" + file;
-  const std::string text = to_yaml(nlohmann::ordered_json::parse(object.dump()));
-  if (std::getenv("UPDATE_GOLDEN")) std::ofstream(path) << text;
-  std::ostringstream want;
-  want << std::ifstream(path).rdbuf();
-  EXPECT_EQ(text, want.str()) << "if the change is meant, run with UPDATE_GOLDEN=1 and read the diff";
-}
 
 TrainingJob distributed() {
   TrainingJob job = training_job();
@@ -69,15 +56,15 @@ std::string variable(const Job& job, const std::string& name) {
 }
 
 TEST(Attempt, OfAPlainTraining) {
-  expect_golden(schema::to_json(make_attempt(training_job(), 0, kOptions)), "plain.yaml");
+  expect_golden(schema::to_json(make_attempt(training_job(), 0, kOptions)), "training_job/plain.yaml");
 }
 
 TEST(Attempt, OfADistributedTrainingWithDatasetsAndOutput) {
-  expect_golden(schema::to_json(make_attempt(distributed(), 1, kOptions)), "torch.yaml");
+  expect_golden(schema::to_json(make_attempt(distributed(), 1, kOptions)), "training_job/torch.yaml");
 }
 
 TEST(Attempt, FindsItsPodsThroughAService) {
-  expect_golden(schema::to_json(make_service(distributed())), "service.yaml");
+  expect_golden(schema::to_json(make_service(distributed())), "training_job/service.yaml");
 }
 
 TEST(Rendezvous, OfOneProcessAPodKnowsRankAndWorldSize) {
