@@ -1,0 +1,87 @@
+"""A small client of the API server: JSON in, JSON out, by path. The tests look at whole objects as they are stored."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+from typing import Any, Iterator
+
+import urllib3
+
+CORE, BATCH, APPS = "/api/v1", "/apis/batch/v1", "/apis/apps/v1"
+GYRE = "/apis/gyre.dev/v1alpha1"
+MERGE, STRATEGIC = "application/merge-patch+json", "application/strategic-merge-patch+json"
+
+
+class ApiError(Exception):
+    def __init__(self, status: int, body: str):
+        super().__init__(f"{status}: {body[:300]}")
+        self.status = status
+        self.body = body
+
+
+class Api:
+    def __init__(self, url: str, token: str, ca_file: pathlib.Path | None = None):
+        self._url = url
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._pool = urllib3.PoolManager(ca_certs=str(ca_file) if ca_file else None, maxsize=8, retries=False)
+
+    def text(self, path: str, **query: str) -> str:
+        return self._send("GET", path, query=query)
+
+    def get(self, path: str, **query: str) -> dict:
+        return json.loads(self._send("GET", path, query=query))
+
+    def find(self, path: str) -> dict | None:
+        """The object, or nothing when there is none."""
+        try:
+            return self.get(path)
+        except ApiError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def list(self, path: str, selector: str = "") -> list[dict]:
+        return self.get(path, **({"labelSelector": selector} if selector else {}))["items"]
+
+    def create(self, path: str, body: dict) -> dict:
+        return json.loads(self._send("POST", path, body))
+
+    def patch(self, path: str, body: dict | list, kind: str = MERGE) -> dict:
+        return json.loads(self._send("PATCH", path, body, content_type=kind))
+
+    def replace(self, path: str, body: dict) -> dict:
+        return json.loads(self._send("PUT", path, body))
+
+    def delete(self, path: str, **options: Any) -> None:
+        """Gone is gone: a missing object is no error."""
+        try:
+            self._send("DELETE", path, {"apiVersion": "v1", "kind": "DeleteOptions", **options})
+        except ApiError as error:
+            if error.status != 404:
+                raise
+
+    def watch(self, path: str, version: str = "") -> Iterator[dict]:
+        """Events from `version` on, or all there is and then events; ends when the server ends it."""
+        query = {"watch": "true", "allowWatchBookmarks": "true", **({"resourceVersion": version} if version else {})}
+        answer = self._pool.request("GET", self._url + path, fields=query, headers=self._headers, preload_content=False,
+                                    timeout=urllib3.Timeout(connect=10, read=None))
+        try:
+            if answer.status != 200:
+                raise ApiError(answer.status, answer.data.decode())
+            rest = b""
+            for chunk in answer.stream(amt=None):
+                *lines, rest = (rest + chunk).split(b"\n")
+                yield from (json.loads(line) for line in lines if line)
+        finally:
+            answer.close()
+
+    def _send(self, method: str, path: str, body: Any = None, query: dict | None = None,
+              content_type: str = "application/json") -> str:
+        headers = {**self._headers, "Content-Type": content_type}
+        url = self._url + path + ("?" + urllib3.request.urlencode(query) if query else "")
+        answer = self._pool.request(method, url, body=json.dumps(body) if body is not None else None, headers=headers, timeout=30)
+        text = answer.data.decode()
+        if answer.status >= 300:
+            raise ApiError(answer.status, text)
+        return text

@@ -1,0 +1,83 @@
+"""Programs that the tests start, each with its output in a file of its own."""
+
+from __future__ import annotations
+
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+from typing import Any, Callable
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+
+class GaveUp(AssertionError):
+    """Something did not happen in time; the message says what was seen instead."""
+
+
+def wait_for(what: str, look: Callable[[], Any], seconds: float, every: float = 0.1) -> Any:
+    """Looks until the answer is truthy."""
+    deadline = time.monotonic() + seconds
+    while not (found := look()):
+        if time.monotonic() > deadline:
+            raise GaveUp(f"{what}: not within {seconds:.0f} s")
+        time.sleep(every)
+    return found
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that nobody listens on. All are held until the last is found, so that they differ."""
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+class Program:
+    """One process. Its output goes to `log`, which later starts go on with."""
+
+    def __init__(self, command: list[str], log: pathlib.Path, environment: dict[str, str] | None = None):
+        self.log = log
+        self.command = command
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, env=environment)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def check(self) -> None:
+        if not self.is_running():
+            raise GaveUp(f"{self.command[0]} ended with status {self._process.returncode}: {self.last_lines()}")
+
+    def last_lines(self, count: int = 8) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
+
+    def kill(self) -> None:
+        """As a lost machine or an exhausted memory would: without a word."""
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self, seconds: float = 20) -> None:
+        """Gently, and as it must be when that is not enough."""
+        if self.is_running():
+            self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def memory(self) -> int:
+        """Resident bytes."""
+        for line in pathlib.Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024
+        raise GaveUp(f"process {self.pid} tells no resident memory")
