@@ -11,6 +11,10 @@ namespace {
 
 constexpr Duration kSlowRetry = std::chrono::minutes(3);
 
+constexpr char kErrors[] = "controller_runtime_reconcile_errors_total";
+constexpr char kTerminalErrors[] = "controller_runtime_terminal_reconcile_errors_total";
+constexpr char kPanics[] = "controller_runtime_reconcile_panics_total";
+
 std::string_view result_label(const Result<Next>& result) {
   if (result) return result->after ? "requeue_after" : "success";
   return fate_of(result.error()) == Fate::kSoon ? "requeue" : "error";
@@ -27,14 +31,30 @@ Controller::Controller(std::string name, std::unique_ptr<Reconciler> reconciler,
       metrics_(metrics),
       queue_(name_, clock, metrics) {
   CHECK(workers_ > 0);
-  metrics_.declare_counter("controller_runtime_reconcile_total", "Total number of reconciliations per controller.");
-  metrics_.declare_counter("controller_runtime_reconcile_errors_total",
-                           "Total number of reconciliation errors per controller.");
-  metrics_.declare_counter("controller_runtime_reconcile_panics_total",
-                           "Total number of bugs met while reconciling per controller.");
+  declare_metrics();
+}
+
+// Names and meanings are controller-runtime's, so that its dashboards and alerts fit.
+void Controller::declare_metrics() {
+  const Labels ours = {{"controller", name_}};
+  metrics_.declare_counter("controller_runtime_reconcile_total", "Total number of reconciliations per controller");
+  for (const char* result : {"success", "error", "requeue", "requeue_after"})
+    metrics_.add("controller_runtime_reconcile_total", {{"controller", name_}, {"result", result}}, 0);
+  const auto declare_counter = [&](const char* name, const char* help) {
+    metrics_.declare_counter(name, help);
+    metrics_.add(name, ours, 0);
+  };
+  declare_counter(kErrors, "Total number of reconciliation errors per controller");
+  declare_counter(kTerminalErrors, "Total number of reconciliation errors that only a change of the object mends");
+  declare_counter(kPanics, "Total number of bugs met while reconciling per controller");
   metrics_.declare_histogram("controller_runtime_reconcile_time_seconds",
-                             "Length of time per reconciliation per controller.",
+                             "Length of time per reconciliation per controller",
                              {0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60});
+  metrics_.declare_gauge("controller_runtime_max_concurrent_reconciles",
+                         "Maximum number of concurrent reconciles per controller");
+  metrics_.set("controller_runtime_max_concurrent_reconciles", ours, workers_);
+  metrics_.declare_gauge("controller_runtime_active_workers", "Number of currently used workers per controller");
+  metrics_.before_text([this, ours] { metrics_.set("controller_runtime_active_workers", ours, working_); });
 }
 
 void Controller::wake(const Key& key) {
@@ -67,7 +87,9 @@ void Controller::run(std::stop_token stop) {
 
 void Controller::work(std::stop_token stop) {
   while (const std::optional<Key> key = queue_.take(stop)) {
+    ++working_;
     reconcile_one(*key);
+    --working_;
     queue_.done(*key);
   }
 }
@@ -97,8 +119,7 @@ void Controller::settle(const Key& key, const Result<Next>& result) {
 void Controller::settle_error(const Key& key, const Error& error) {
   const Fate fate = fate_of(error);
   const log::Fields fields = {{"controller", name_}, {"object", key.text()}, {"error", error.message}};
-  if (fate != Fate::kSoon && fate != Fate::kStopped)
-    metrics_.add("controller_runtime_reconcile_errors_total", {{"controller", name_}});
+  if (fate != Fate::kSoon && fate != Fate::kStopped) metrics_.add(kErrors, {{"controller", name_}});
   const Duration asked(static_cast<Duration::rep>(error.retry_after_seconds.value_or(0) * 1000));
   switch (fate) {
     case Fate::kSoon:
@@ -111,12 +132,13 @@ void Controller::settle_error(const Key& key, const Error& error) {
       queue_.add_after(key, kSlowRetry);
       return log::error("A permission is missing; will retry slowly", fields);
     case Fate::kWait:
+      metrics_.add(kTerminalErrors, {{"controller", name_}});
       queue_.forget(key);
       return log::warn("The object cannot be acted on until it is changed", fields);
     case Fate::kStopped:
       return;
     case Fate::kBug:
-      metrics_.add("controller_runtime_reconcile_panics_total", {{"controller", name_}});
+      metrics_.add(kPanics, {{"controller", name_}});
       queue_.add_with_backoff(key);
       return log::error("Reconcile met a bug; will retry", fields);
   }

@@ -67,6 +67,7 @@ class Controller {
  private:
   void wake(const Object& object);
   void wake_owner(const Object& child);
+  void declare_metrics();
   void work(std::stop_token stop);
   void reconcile_one(const Key& key);
   void settle(const Key& key, const Result<Next>& result);
@@ -81,6 +82,7 @@ class Controller {
   Kind kind_;
   ObjectStore* primary_ = nullptr;
   std::atomic<bool> active_ = false;
+  std::atomic<int> working_ = 0;
 };
 
 }  // namespace gyre::runtime

@@ -16,8 +16,9 @@ void declare_request_metrics(Metrics& metrics) {
   metrics.declare_counter("rest_client_requests_total",
                           "Number of HTTP requests, partitioned by status code, method, and host.");
   metrics.declare_counter("gyre_api_requests_total", "Requests to the API server by verb, resource and status code.");
-  metrics.declare_histogram("rest_client_request_duration_seconds", "Request latency in seconds by verb.",
-                            {0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30});
+  metrics.declare_histogram("rest_client_request_duration_seconds",
+                            "Request latency in seconds. Broken down by verb and host.",
+                            {0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60});
   metrics.declare_gauge("leader_election_master_status", "1 while this process leads.");
 }
 
@@ -27,7 +28,8 @@ void count_request(Metrics& metrics, const kube::Exchange& exchange) {
   metrics.add("gyre_api_requests_total",
               {{"verb", exchange.verb}, {"resource", exchange.resource}, {"code", exchange.code}});
   if (exchange.verb != "watch")
-    metrics.observe("rest_client_request_duration_seconds", {{"verb", exchange.verb}}, exchange.seconds);
+    metrics.observe("rest_client_request_duration_seconds", {{"verb", exchange.method}, {"host", exchange.host}},
+                    exchange.seconds);
 }
 
 }  // namespace

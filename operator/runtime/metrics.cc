@@ -100,6 +100,11 @@ void Metrics::observe(const std::string& name, const Labels& labels, double valu
   series.value += value;
 }
 
+void Metrics::before_text(std::function<void()> report) {
+  const std::lock_guard lock(mutex_);
+  reports_.push_back(std::move(report));
+}
+
 double Metrics::value(const std::string& name, const Labels& labels) const {
   const std::lock_guard lock(mutex_);
   const auto family = families_.find(name);
@@ -123,7 +128,12 @@ void Metrics::write_histogram(std::string& out, const std::string& name, const F
 }
 
 std::string Metrics::text() const {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
+  const auto reports = reports_;
+  lock.unlock();
+  // Without the lock: they set values, and may hold locks of their own that are taken before ours.
+  for (const auto& report : reports) report();
+  lock.lock();
   std::string out;
   const auto to = std::back_inserter(out);
   for (const auto& [name, family] : families_) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -25,6 +26,10 @@ class Metrics {
   void set(const std::string& name, const Labels& labels, double value);
   void observe(const std::string& name, const Labels& labels, double value);
 
+  // `report` is called before every `text`, to set what is only worth working out then.
+  // It must be callable for as long as `text` is.
+  void before_text(std::function<void()> report);
+
   // The current value of one counter or gauge; 0 when it has none.
   double value(const std::string& name, const Labels& labels) const;
   // Text exposition format 0.0.4, with this process's own CPU seconds and resident memory.
@@ -48,7 +53,8 @@ class Metrics {
   static void write_histogram(std::string& out, const std::string& name, const Family& family);
 
   mutable std::mutex mutex_;
-  std::map<std::string, Family> families_;  // GUARDED_BY(mutex_)
+  std::map<std::string, Family> families_;      // GUARDED_BY(mutex_)
+  std::vector<std::function<void()>> reports_;  // GUARDED_BY(mutex_)
 };
 
 }  // namespace gyre::runtime

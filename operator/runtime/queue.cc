@@ -6,6 +6,8 @@
 namespace gyre::runtime {
 namespace {
 
+const std::vector<double> kBounds = {1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 100, 1000};
+
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 // Spread over ±20 %, so that what failed together does not come back together.
@@ -17,23 +19,33 @@ Duration jittered(Duration delay) {
 
 }  // namespace
 
-Queue::Queue(std::string name, const Clock& clock, Metrics& metrics, Backoff backoff)
-    : name_(std::move(name)), clock_(clock), metrics_(metrics), backoff_(backoff), labels_{{"name", name_}} {
-  metrics_.declare_gauge("workqueue_depth", "Current depth of workqueue.");
-  metrics_.declare_counter("workqueue_adds_total", "Total number of adds handled by workqueue.");
-  metrics_.declare_counter("workqueue_retries_total", "Total number of retries handled by workqueue.");
+Queue::Queue(std::string name, const Clock& clock, Metrics& metrics, QueueTiming timing)
+    : name_(std::move(name)),
+      clock_(clock),
+      metrics_(metrics),
+      timing_(timing),
+      labels_{{"name", name_}, {"controller", name_}} {
+  metrics_.declare_gauge("workqueue_depth", "Current depth of workqueue by workqueue and priority");
+  metrics_.declare_counter("workqueue_adds_total", "Total number of adds handled by workqueue");
+  metrics_.declare_counter("workqueue_retries_total",
+                           "Total number of items added to the workqueue with a non-zero delay (backoff after a "
+                           "failure, or a reconcile that asked to look again)");
   metrics_.declare_histogram("workqueue_queue_duration_seconds",
-                             "How long in seconds an item stays in workqueue before being requested.",
-                             {0.001, 0.01, 0.1, 1, 10, 60});
+                             "How long in seconds an item stays in workqueue before being requested", kBounds);
   metrics_.declare_histogram("workqueue_work_duration_seconds",
-                             "How long in seconds processing an item from workqueue takes.",
-                             {0.001, 0.01, 0.1, 1, 10, 60});
-  report_depth();
+                             "How long in seconds processing an item from workqueue takes.", kBounds);
+  metrics_.declare_gauge("workqueue_unfinished_work_seconds",
+                         "How many seconds of work is in progress and not yet in work_duration. Large values mean "
+                         "stuck workers; the rate at which it grows is their number.");
+  metrics_.declare_gauge("workqueue_longest_running_processor_seconds",
+                         "How many seconds has the longest running processor for workqueue been running.");
+  metrics_.add("workqueue_adds_total", labels_, 0);
+  metrics_.add("workqueue_retries_total", labels_, 0);
+  metrics_.before_text([this] { report(); });
 }
 
 void Queue::add(const Key& key, Priority priority) {
   const std::lock_guard lock(mutex_);
-  metrics_.add("workqueue_adds_total", labels_);
   if (held_.contains(key)) {
     Priority& wanted = dirty_.try_emplace(key, priority).first->second;
     wanted = std::max(wanted, priority);
@@ -44,27 +56,17 @@ void Queue::add(const Key& key, Priority priority) {
 
 void Queue::add_after(const Key& key, Duration delay) {
   const std::lock_guard lock(mutex_);
-  const Time due = clock_.now() + std::max(delay, Duration(0));
-  const auto [wish, fresh] = due_.try_emplace(key, due);
-  if (!fresh) {
-    if (wish->second <= due) return;
-    due_line_.erase({wish->second, key});
-    wish->second = due;
-  }
-  due_line_.insert({due, key});
-  changed_.notify_one();
+  make_due(key, delay, Priority::kNormal);
 }
 
 Duration Queue::add_with_backoff(const Key& key, Duration at_least) {
-  Duration delay = backoff_.first;
-  {
-    const std::lock_guard lock(mutex_);
-    metrics_.add("workqueue_retries_total", labels_);
-    const int failures = failures_[key]++;
-    for (int i = 0; i < failures && delay < backoff_.longest; ++i) delay *= 2;
-  }
-  delay = std::max(jittered(std::min(delay, backoff_.longest)), at_least);
-  add_after(key, delay);
+  const std::lock_guard lock(mutex_);
+  Duration delay = timing_.first_backoff;
+  const int failures = failures_[key]++;
+  for (int i = 0; i < failures && delay < timing_.longest_backoff; ++i) delay *= 2;
+  delay = std::max(jittered(std::min(delay, timing_.longest_backoff)), at_least);
+  const auto held = held_.find(key);
+  make_due(key, delay, held == held_.end() ? Priority::kNormal : held->second.priority);
   return delay;
 }
 
@@ -95,7 +97,7 @@ void Queue::done(const Key& key) {
   const std::lock_guard lock(mutex_);
   const auto held = held_.find(key);
   if (held == held_.end()) return;
-  metrics_.observe("workqueue_work_duration_seconds", labels_, seconds(clock_.now() - held->second));
+  metrics_.observe("workqueue_work_duration_seconds", labels_, seconds(clock_.now() - held->second.since));
   held_.erase(held);
   const auto dirty = dirty_.find(key);
   if (dirty == dirty_.end()) return;
@@ -105,13 +107,12 @@ void Queue::done(const Key& key) {
 
 void Queue::clear() {
   const std::lock_guard lock(mutex_);
-  ready_.clear();
   line_.clear();
+  ready_.clear();
   dirty_.clear();
-  due_.clear();
   due_line_.clear();
+  due_.clear();
   failures_.clear();
-  report_depth();
 }
 
 std::size_t Queue::size() const {
@@ -120,44 +121,56 @@ std::size_t Queue::size() const {
 }
 
 void Queue::make_ready(const Key& key, Priority priority) {
-  const auto place = [](const Ready& ready) { return std::pair(-static_cast<int>(ready.priority), ready.order); };
-  const auto [entry, fresh] = ready_.try_emplace(key, Ready{priority, next_order_, clock_.now()});
+  const auto [entry, fresh] = ready_.try_emplace(key, Ready{priority, clock_.now(), next_order_});
   if (fresh) {
     ++next_order_;
+    metrics_.add("workqueue_adds_total", labels_);
   } else {
     if (entry->second.priority >= priority) return;
-    line_.erase({place(entry->second), key});
+    line_.erase(place_of(entry->first, entry->second));
     entry->second.priority = priority;
   }
-  line_.insert({place(entry->second), key});
-  report_depth();
+  line_.insert(place_of(entry->first, entry->second));
+  changed_.notify_one();
+}
+
+void Queue::make_due(const Key& key, Duration delay, Priority priority) {
+  metrics_.add("workqueue_retries_total", labels_);
+  const Due wanted{priority, clock_.now() + std::max(delay, Duration(0))};
+  const auto [entry, fresh] = due_.try_emplace(key, wanted);
+  Due& due = entry->second;
+  if (!fresh) {
+    due.priority = std::max(due.priority, priority);
+    if (due.at <= wanted.at) return;
+    due_line_.erase({due.at, &entry->first});
+    due.at = wanted.at;
+  }
+  due_line_.insert({due.at, &entry->first});
   changed_.notify_one();
 }
 
 void Queue::promote_due() {
   const Time now = clock_.now();
   while (!due_line_.empty() && due_line_.begin()->first <= now) {
-    const Key key = due_line_.begin()->second;
+    const auto due = due_.find(*due_line_.begin()->second);
     due_line_.erase(due_line_.begin());
-    due_.erase(key);
-    if (held_.contains(key))
-      dirty_.try_emplace(key, Priority::kNormal);
+    const auto entry = due_.extract(due);
+    if (held_.contains(entry.key()))
+      dirty_.try_emplace(entry.key(), entry.mapped().priority);
     else
-      make_ready(key, Priority::kNormal);
+      make_ready(entry.key(), entry.mapped().priority);
   }
 }
 
 std::optional<Key> Queue::pop() {
   if (line_.empty()) return std::nullopt;
-  const Key key = line_.begin()->second;
+  const auto ready = ready_.find(*std::get<const Key*>(*line_.begin()));
   line_.erase(line_.begin());
-  const auto ready = ready_.find(key);
+  const auto entry = ready_.extract(ready);
   const Time now = clock_.now();
-  metrics_.observe("workqueue_queue_duration_seconds", labels_, seconds(now - ready->second.since));
-  ready_.erase(ready);
-  held_[key] = now;
-  report_depth();
-  return key;
+  metrics_.observe("workqueue_queue_duration_seconds", labels_, seconds(now - entry.mapped().since));
+  held_[entry.key()] = {entry.mapped().priority, now};
+  return entry.key();
 }
 
 // How long a worker may sleep. Bounded, so that a clock set by hand is noticed.
@@ -166,6 +179,28 @@ std::optional<Duration> Queue::until_next() const {
   return std::clamp<Duration>(due_line_.begin()->first - clock_.now(), Duration(1), std::chrono::seconds(10));
 }
 
-void Queue::report_depth() { metrics_.set("workqueue_depth", labels_, static_cast<double>(ready_.size())); }
+Queue::Place Queue::place_of(const Key& key, const Ready& ready) const {
+  const Duration handicap = ready.priority == Priority::kNormal ? Duration(0) : timing_.patience;
+  return {ready.since + handicap, ready.order, &key};
+}
+
+void Queue::report() {
+  const std::lock_guard lock(mutex_);
+  std::map<Priority, int> depth = {{Priority::kLow, 0}, {Priority::kNormal, 0}};
+  for (const auto& [key, ready] : ready_) ++depth[ready.priority];
+  for (const auto& [priority, keys] : depth) {
+    Labels labels = labels_;
+    labels.emplace_back("priority", std::to_string(static_cast<int>(priority)));
+    metrics_.set("workqueue_depth", labels, keys);
+  }
+  const Time now = clock_.now();
+  double total = 0, longest = 0;
+  for (const auto& [key, held] : held_) {
+    total += seconds(now - held.since);
+    longest = std::max(longest, seconds(now - held.since));
+  }
+  metrics_.set("workqueue_unfinished_work_seconds", labels_, total);
+  metrics_.set("workqueue_longest_running_processor_seconds", labels_, longest);
+}
 
 }  // namespace gyre::runtime

@@ -7,6 +7,8 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <tuple>
+#include <utility>
 
 #include "crds/meta/kind.h"
 #include "operator/base/clock.h"
@@ -14,25 +16,28 @@
 
 namespace gyre::runtime {
 
-// Low is for what nobody waits for: the first sight of everything after a start.
-enum class Priority { kLow, kNormal };
+// Low is for what nobody waits for: the first sight of everything after a start. The numbers are controller-runtime's,
+// and are the label `priority` of workqueue_depth.
+enum class Priority { kLow = -100, kNormal = 0 };
 
-struct Backoff {
-  Duration first = Duration(200);
-  Duration longest = std::chrono::minutes(5);
+struct QueueTiming {
+  Duration first_backoff = Duration(200);
+  Duration longest_backoff = std::chrono::minutes(5);
+  // A low key comes before those normal ones that were added so much later, so that it is never passed over for ever.
+  Duration patience = std::chrono::seconds(5);
 };
 
 // Keys that need a look: each at most once, some only after a while. A key that a worker holds is not given to
-// another; added meanwhile, it comes again after `done`. Thread-safe.
+// another; added meanwhile, it comes again after `done`. A key that needs nothing takes no memory. Thread-safe.
 class Queue {
  public:
-  Queue(std::string name, const Clock& clock, Metrics& metrics, Backoff backoff = {});
+  Queue(std::string name, const Clock& clock, Metrics& metrics, QueueTiming timing = {});
 
   void add(const Key& key, Priority priority = Priority::kNormal);
   // The earliest of several wishes for one key counts.
   void add_after(const Key& key, Duration delay);
-  // After an exponential, jittered delay that grows with every call until `forget`; never less than `at_least`.
-  // Returns the delay.
+  // After an exponential, jittered delay that grows with every call until `forget`; never less than `at_least`. A key
+  // that is held keeps the priority that it was taken with. Returns the delay.
   Duration add_with_backoff(const Key& key, Duration at_least = Duration(0));
   void forget(const Key& key);
 
@@ -47,32 +52,44 @@ class Queue {
  private:
   struct Ready {
     Priority priority;
+    Time since;
     std::uint64_t order;
+  };
+  struct Held {
+    Priority priority;
     Time since;
   };
+  struct Due {
+    Priority priority;
+    Time at;
+  };
+  // Where a key stands in a line; the pointer is to its node in the map beside the line.
+  using Place = std::tuple<Time, std::uint64_t, const Key*>;
 
   void make_ready(const Key& key, Priority priority);
+  void make_due(const Key& key, Duration delay, Priority priority);
   void promote_due();
   std::optional<Key> pop();
   std::optional<Duration> until_next() const;
-  void report_depth();
+  Place place_of(const Key& key, const Ready& ready) const;
+  void report();
 
   const std::string name_;
   const Clock& clock_;
   Metrics& metrics_;
-  const Backoff backoff_;
+  const QueueTiming timing_;
   const Labels labels_;
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::map<Key, Ready> ready_;                                    // GUARDED_BY(mutex_)
-  std::set<std::pair<std::pair<int, std::uint64_t>, Key>> line_;  // GUARDED_BY(mutex_) ready_ in order of service
-  std::map<Key, Priority> dirty_;                                 // GUARDED_BY(mutex_) added while held
-  std::map<Key, Time> held_;                                      // GUARDED_BY(mutex_) since when
-  std::map<Key, Time> due_;                                       // GUARDED_BY(mutex_) delayed keys
-  std::set<std::pair<Time, Key>> due_line_;                       // GUARDED_BY(mutex_) due_ in order of time
-  std::map<Key, int> failures_;                                   // GUARDED_BY(mutex_)
-  std::uint64_t next_order_ = 0;                                  // GUARDED_BY(mutex_)
+  std::map<Key, Ready> ready_;                      // GUARDED_BY(mutex_)
+  std::set<Place> line_;                            // GUARDED_BY(mutex_) ready_ in order of service
+  std::map<Key, Priority> dirty_;                   // GUARDED_BY(mutex_) added while held
+  std::map<Key, Held> held_;                        // GUARDED_BY(mutex_)
+  std::map<Key, Due> due_;                          // GUARDED_BY(mutex_) delayed keys
+  std::set<std::pair<Time, const Key*>> due_line_;  // GUARDED_BY(mutex_) due_ in order of time
+  std::map<Key, int> failures_;                     // GUARDED_BY(mutex_)
+  std::uint64_t next_order_ = 0;                    // GUARDED_BY(mutex_)
 };
 
 }  // namespace gyre::runtime

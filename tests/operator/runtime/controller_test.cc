@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <mutex>
 
 #include "crds/builtin/config_map.h"
@@ -14,7 +15,7 @@ namespace gyre::runtime {
 namespace {
 
 using support::eventually;
-using testing::ElementsAre;
+using testing::HasSubstr;
 
 struct FateCase {
   Code code;
@@ -35,8 +36,9 @@ TEST(Fates, TheCodeDecides) {
 class Scripted final : public Reconciler {
  public:
   Result<Next> reconcile(const Key& key) override {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     keys_.push_back(key);
+    unblocked_.wait(lock, [this] { return !blocked_; });
     if (throws_) throw std::runtime_error("a library's");
     return result_;
   }
@@ -49,6 +51,15 @@ class Scripted final : public Reconciler {
     const std::lock_guard lock(mutex_);
     throws_ = true;
   }
+  void block() {
+    const std::lock_guard lock(mutex_);
+    blocked_ = true;
+  }
+  void unblock() {
+    const std::lock_guard lock(mutex_);
+    blocked_ = false;
+    unblocked_.notify_all();
+  }
   std::vector<Key> keys() const {
     const std::lock_guard lock(mutex_);
     return keys_;
@@ -59,6 +70,8 @@ class Scripted final : public Reconciler {
   std::vector<Key> keys_;
   Result<Next> result_ = Next{};
   bool throws_ = false;
+  bool blocked_ = false;
+  std::condition_variable unblocked_;
 };
 
 class ControllerTest : public testing::Test {
@@ -179,8 +192,36 @@ TEST_F(ControllerTest, WhatOnlyTheUserCanMendWaitsForAChange) {
   controller_->wake({"n", "b"});
   ASSERT_TRUE(reaches("b", 3));
   EXPECT_EQ(times("a"), 1);
+  EXPECT_GE(metrics_.value("controller_runtime_terminal_reconcile_errors_total", {{"controller", "c"}}), 1);
   store(kind_of(Type<Job>{})).upsert(job("a", "1"));
   EXPECT_TRUE(reaches("a", 2));
+}
+
+TEST_F(ControllerTest, AServerThatAsksForTimeGetsItHoweverOften) {
+  run();
+  Error throttled{Code::kThrottled, "TooManyRequests", "later", 0.3};
+  script_->answer(fail(throttled));
+  controller_->wake({"n", "a"});
+  ASSERT_TRUE(reaches("a", 1));
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_TRUE(reaches("a", 3));
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(600) - std::chrono::milliseconds(20));
+}
+
+TEST_F(ControllerTest, WorkersAreCounted) {
+  EXPECT_EQ(metrics_.value("controller_runtime_max_concurrent_reconciles", {{"controller", "c"}}), 2);
+  run();
+  script_->block();
+  controller_->wake({"n", "a"});
+  controller_->wake({"n", "b"});
+  controller_->wake({"n", "c"});
+  const auto active = [&](const char* workers) {
+    return metrics_.text().find(std::string(R"(controller_runtime_active_workers{controller="c"} )") + workers +
+                                "\n") != std::string::npos;
+  };
+  EXPECT_TRUE(eventually([&] { return active("2"); }));
+  script_->unblock();
+  EXPECT_TRUE(eventually([&] { return active("0"); }));
 }
 
 TEST_F(ControllerTest, AnExceptionIsABugAndEndsNothing) {
@@ -208,7 +249,7 @@ TEST_F(ControllerTest, AStoppedControllerIgnoresWhatHappens) {
   const std::size_t before = script_->keys().size();
   controller_->wake({"n", "a"});
   store(kind_of(Type<Job>{})).upsert(job("b", "1"));
-  EXPECT_EQ(metrics_.value("workqueue_depth", {{"name", "c"}}), 0);
+  EXPECT_THAT(metrics_.text(), HasSubstr(R"(workqueue_depth{name="c",controller="c",priority="0"} 0)"));
   // A second term starts with everything that is.
   thread_ = std::jthread([this](std::stop_token stop) { controller_->run(stop); });
   ASSERT_TRUE(reaches("b", 1));

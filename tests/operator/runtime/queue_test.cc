@@ -1,5 +1,6 @@
 #include "operator/runtime/queue.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -9,6 +10,8 @@
 
 namespace gyre::runtime {
 namespace {
+
+using testing::HasSubstr;
 
 const Key kA{"n", "a"}, kB{"n", "b"}, kC{"n", "c"};
 
@@ -29,7 +32,7 @@ class QueueTest : public testing::Test {
   const Key kMark{"zz", "mark"};
   ManualClock clock_;
   Metrics metrics_;
-  Queue queue_{"q", clock_, metrics_, {Duration(100), Duration(1000)}};
+  Queue queue_{"q", clock_, metrics_, {Duration(100), Duration(1000), Duration(5000)}};
 };
 
 TEST_F(QueueTest, AKeyAddedTwiceComesOnce) {
@@ -107,7 +110,7 @@ TEST_F(QueueTest, BackoffDoublesUpToItsLimitUntilForgotten) {
 
 TEST_F(QueueTest, BackoffIsNeverShorterThanAsked) {
   EXPECT_EQ(queue_.add_with_backoff(kA, Duration(7000)), Duration(7000));
-  EXPECT_EQ(metrics_.value("workqueue_retries_total", {{"name", "q"}}), 1);
+  EXPECT_EQ(metrics_.value("workqueue_retries_total", {{"name", "q"}, {"controller", "q"}}), 1);
 }
 
 TEST_F(QueueTest, ClearForgetsAllThatNobodyHolds) {
@@ -120,7 +123,60 @@ TEST_F(QueueTest, ClearForgetsAllThatNobodyHolds) {
   queue_.done(kA);
   clock_.advance(Duration(10));
   EXPECT_EQ(take_now(), std::nullopt);
-  EXPECT_EQ(metrics_.value("workqueue_depth", {{"name", "q"}}), 0);
+  EXPECT_EQ(queue_.size(), 0u);
+}
+
+TEST_F(QueueTest, ALowKeyIsPassedOverForItsPatienceOnly) {
+  queue_.add(kA, Priority::kLow);
+  clock_.advance(Duration(4999));
+  queue_.add(kB);
+  clock_.advance(Duration(2));
+  queue_.add(kC);
+  EXPECT_EQ(queue_.take({}), kB);
+  EXPECT_EQ(queue_.take({}), kA);
+  EXPECT_EQ(queue_.take({}), kC);
+}
+
+TEST_F(QueueTest, ALowKeyIsServedThoughNormalOnesNeverEnd) {
+  queue_.add(kA, Priority::kLow);
+  int passed = 0;
+  while (passed < 1000) {
+    queue_.add(kB);
+    const auto key = queue_.take({});
+    queue_.done(*key);
+    if (*key == kA) break;
+    ++passed;
+    clock_.advance(Duration(100));
+  }
+  EXPECT_EQ(passed, 50);
+}
+
+TEST_F(QueueTest, ARetryKeepsThePriorityThatItsKeyWasTakenWith) {
+  queue_.add(kA, Priority::kLow);
+  ASSERT_EQ(queue_.take({}), kA);
+  queue_.add_with_backoff(kA);
+  queue_.done(kA);
+  clock_.advance(Duration(200));
+  queue_.add(kB);
+  EXPECT_EQ(queue_.take({}), kB);
+  EXPECT_EQ(queue_.take({}), kA);
+}
+
+TEST_F(QueueTest, DepthIsByPriorityAndWorkInProgressIsSeen) {
+  queue_.add(kA);
+  queue_.add(kB);
+  queue_.add(kC, Priority::kLow);
+  ASSERT_EQ(queue_.take({}), kA);
+  clock_.advance(Duration(2000));
+  ASSERT_EQ(queue_.take({}), kB);
+  clock_.advance(Duration(1000));
+  const std::string text = metrics_.text();
+  const std::string labels = R"({name="q",controller="q")";
+  EXPECT_THAT(text, HasSubstr("workqueue_depth" + labels + R"(,priority="0"} 0)"));
+  EXPECT_THAT(text, HasSubstr("workqueue_depth" + labels + R"(,priority="-100"} 1)"));
+  EXPECT_THAT(text, HasSubstr("workqueue_unfinished_work_seconds" + labels + "} 4\n"));
+  EXPECT_THAT(text, HasSubstr("workqueue_longest_running_processor_seconds" + labels + "} 3\n"));
+  EXPECT_THAT(text, HasSubstr("workqueue_adds_total" + labels + "} 3\n"));
 }
 
 TEST_F(QueueTest, AStopEndsTheWait) {
