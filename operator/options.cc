@@ -3,6 +3,35 @@
 #include <CLI/CLI.hpp>
 
 namespace gyre {
+namespace {
+
+// CLI11's own durations have other units than Kubernetes'.
+void add_duration(CLI::App& app, const std::string& flag, Duration& value, const std::string& help) {
+  app.add_option_function<std::string>(
+         flag, [&value](const std::string& text) { value = *parse_duration(text); }, help)
+      ->check([](const std::string& text) {
+        const Result<Duration> parsed = parse_duration(text);
+        return parsed ? std::string() : parsed.error().message;
+      })
+      ->type_name("DURATION")
+      ->default_str(format_duration(value));
+}
+
+void add_leader_election(CLI::App& app, OperatorOptions& options) {
+  app.add_flag("!--no-leader-election", options.elects_leader, "Leads at once: for a single process");
+  add_duration(app, "--leader-lease-duration", options.lease.lease_duration,
+               "How long a dead leader's Lease keeps others waiting; whole seconds");
+  add_duration(app, "--leader-renew-deadline", options.lease.renew_deadline,
+               "A leader that could not renew for so long leads no more; shorter than the lease");
+  add_duration(app, "--leader-retry-period", options.lease.retry_period,
+               "Time between renewals, and between a standby's looks; shorter than the deadline");
+  app.final_callback([&options] {
+    if (const auto timing = runtime::check(options.lease); !timing)
+      throw CLI::ValidationError("--leader-lease-duration", timing.error().message);
+  });
+}
+
+}  // namespace
 
 std::optional<OperatorOptions> parse_options(int argc, char** argv, int& exit_code) {
   OperatorOptions options;
@@ -16,7 +45,10 @@ std::optional<OperatorOptions> parse_options(int argc, char** argv, int& exit_co
   app.add_option("--concurrency", options.concurrency, "Workers of each controller")->check(CLI::Range(1, 64));
   app.add_option("--health-port", options.health_port, "Port of /healthz and /readyz")->check(CLI::Range(0, 65535));
   app.add_option("--metrics-port", options.metrics_port, "Port of /metrics")->check(CLI::Range(0, 65535));
-  app.add_flag("!--no-leader-election", options.elects_leader, "Leads at once: for a single process");
+  app.add_option("--webhook-port", options.webhook_port, "Port of the admission webhooks")->check(CLI::Range(0, 65535));
+  app.add_option("--collector-port", options.collector_port, "Port that agents and workers report to")
+      ->check(CLI::Range(1, 65535));
+  add_leader_election(app, options);
   app.add_option("--pod-name", options.pod_name, "Who we are in the Lease and in events")->envname("POD_NAME");
   app.add_option("--pod-namespace", options.pod_namespace, "Namespace of the release")->envname("POD_NAMESPACE");
   app.add_option("--pod-ip", options.pod_ip, "Where agents reach us when we lead")->envname("POD_IP");

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "controllers/common/names.h"
+#include "operator/runtime/leader.h"
 #include "operator/runtime/log.h"
 
 namespace gyre {
@@ -21,7 +23,10 @@ struct OperatorOptions {
   int concurrency = 2;
   int health_port = 8081;
   int metrics_port = 8443;
+  int webhook_port = 9443;
+  int collector_port = ports::kCollector;
   bool elects_leader = true;
+  runtime::LeaseTiming lease;
   log::Level log_level = log::Level::kInfo;
   log::Format log_format = log::Format::kJson;
 };

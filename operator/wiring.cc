@@ -25,7 +25,8 @@ runtime::ManagerOptions manager_options(const OperatorOptions& options) {
   if (options.elects_leader)
     out.leadership = {.lease = {options.pod_namespace, "gyre-operator"},
                       .identity = options.pod_name,
-                      .address = fmt::format("{}:{}", options.pod_ip, ports::kCollector)};
+                      .address = fmt::format("{}:{}", options.pod_ip, options.collector_port),
+                      .timing = options.lease};
   return out;
 }
 
@@ -62,9 +63,11 @@ Result<void> run_operator(const OperatorOptions& options, std::stop_token stop) 
   if (!config) return fail(config.error());
   runtime::Manager manager(std::move(*config), manager_options(options));
   watch_only_ours(manager.cache());
-  webhooks::Webhooks hooks(manager,
-                           {.namespace_ = options.pod_namespace, .configuration = options.webhook_configuration});
-  collector::Collector collector(manager, {.certificate = [&hooks] { return certificate_of(hooks); }});
+  webhooks::Webhooks hooks(manager, {.namespace_ = options.pod_namespace,
+                                     .configuration = options.webhook_configuration,
+                                     .server = {.port = options.webhook_port}});
+  collector::Collector collector(
+      manager, {.port = options.collector_port, .certificate = [&hooks] { return certificate_of(hooks); }});
   add_controllers(manager, collector, options);
 
   if (auto ready = hooks.start(stop); !ready) return ready.error().code == Code::kCancelled ? Result<void>() : ready;

@@ -12,6 +12,9 @@ namespace {
 
 using std::chrono::duration_cast;
 
+// What Go's durations can hold, and so all that other programs can read: 292 years.
+constexpr double kLongestMs = 2562047.0 * 3'600'000;
+
 struct CivilTime {
   std::chrono::year_month_day date;
   std::chrono::hh_mm_ss<std::chrono::milliseconds> time;
@@ -83,6 +86,8 @@ Result<Duration> parse_duration(std::string_view text) {
     total += value * *factor;
     rest.remove_prefix(length);
   }
+  if (total > kLongestMs)
+    return fail(Code::kInvalid, "InvalidDuration", fmt::format("\"{}\" is too long; write at most 2562047h", text));
   return Duration(std::llround(total));
 }
 

@@ -35,6 +35,21 @@ std::string holder_of(const Json& lease) { return member(lease, "spec").value("h
 
 }  // namespace
 
+Result<void> check(const LeaseTiming& timing) {
+  const auto invalid = [](std::string message) { return fail(Code::kInvalid, "InvalidLease", std::move(message)); };
+  if (timing.lease_duration < std::chrono::seconds(1) ||
+      timing.lease_duration % std::chrono::seconds(1) != Duration::zero())
+    return invalid(fmt::format("the lease's duration must be whole seconds, is {}; write 1s or more",
+                               format_duration(timing.lease_duration)));
+  if (timing.renew_deadline >= timing.lease_duration)
+    return invalid(fmt::format("the renewal deadline {} must be shorter than the lease's duration {}",
+                               format_duration(timing.renew_deadline), format_duration(timing.lease_duration)));
+  if (timing.retry_period <= Duration::zero() || timing.retry_period >= timing.renew_deadline)
+    return invalid(fmt::format("the retry period {} must be longer than 0s and shorter than the renewal deadline {}",
+                               format_duration(timing.retry_period), format_duration(timing.renew_deadline)));
+  return {};
+}
+
 LeaderElector::LeaderElector(kube::Client& client, const Clock& clock, LeaderOptions options)
     : client_(client), clock_(clock), options_(std::move(options)) {}
 
@@ -48,7 +63,7 @@ void LeaderElector::run(std::stop_token stop, const std::function<void()>& on_ga
     on_loss();
   };
   while (!stop.stop_requested()) {
-    const Time started = clock_.now();
+    const Duration started = running_.elapsed();
     const Result<void> result = try_once();
     if (result) {
       renewed_at_ = started;
@@ -58,12 +73,12 @@ void LeaderElector::run(std::stop_token stop, const std::function<void()>& on_ga
       }
     } else if (leading_) {
       const bool taken = holder().identity != options_.identity;
-      if (taken || clock_.now() - renewed_at_ >= options_.renew_deadline) lose();
-    } else if (result.error().code != Code::kConflict) {
+      if (taken || running_.elapsed() - renewed_at_ >= options_.timing.renew_deadline) lose();
+    } else if (result.error().code != Code::kConflict && result.error().code != Code::kAlreadyExists) {
       log::warn("Cannot reach the lease", {{"lease", options_.lease.text()}, {"error", result.error().message}});
     }
     std::unique_lock lock(mutex);
-    woken.wait_for(lock, stop, options_.retry_period, [] { return false; });
+    woken.wait_for(lock, stop, time_to_next_look(), [] { return false; });
   }
   if (leading_.exchange(false)) release();
 }
@@ -81,9 +96,18 @@ Result<void> LeaderElector::try_once() {
 
 // A leader's requests end with its deadline, or it would believe in its lease longer than the others do.
 Duration LeaderElector::request_timeout() const {
-  const Duration longest = options_.renew_deadline / 2;
+  const Duration longest = options_.timing.renew_deadline / 2;
   if (!leading_) return longest;
-  return std::clamp<Duration>(renewed_at_ + options_.renew_deadline - clock_.now(), Duration(100), longest);
+  return std::min(longest, std::max(Duration(100), renewed_at_ + options_.timing.renew_deadline - running_.elapsed()));
+}
+
+// Never later than when something is due: a leader's own deadline, or the end of another's lease.
+Duration LeaderElector::time_to_next_look() const {
+  const Duration due = leading_ ? renewed_at_ + options_.timing.renew_deadline
+                                : expires_at_.value_or(running_.elapsed() + options_.timing.retry_period);
+  // A lease that is there to be taken, and cannot be, is not asked for in a busy loop.
+  const Duration left = due - running_.elapsed();
+  return left > Duration::zero() ? std::min(left, options_.timing.retry_period) : options_.timing.retry_period;
 }
 
 Result<void> LeaderElector::create() {
@@ -106,12 +130,13 @@ bool LeaderElector::is_held_by_other(const Json& lease) {
   const std::string version = member(lease, "metadata").value("resourceVersion", "");
   if (version != seen_version_) {
     seen_version_ = version;
-    seen_at_ = clock_.now();
+    seen_at_ = running_.elapsed();
   }
+  expires_at_.reset();
   const std::string identity = holder_of(lease);
   if (identity.empty() || identity == options_.identity) return false;
-  const Duration lasts = std::chrono::seconds(member(lease, "spec").value("leaseDurationSeconds", 15));
-  return clock_.now() - seen_at_ < lasts;
+  expires_at_ = seen_at_ + std::chrono::seconds(member(lease, "spec").value("leaseDurationSeconds", 15));
+  return running_.elapsed() < *expires_at_;
 }
 
 Result<void> LeaderElector::write(Json lease) {
@@ -134,7 +159,8 @@ Json LeaderElector::spec_for(const Json& old_spec) const {
     spec["leaseTransitions"] = old_spec.empty() ? 0 : old_spec.value("leaseTransitions", 0) + 1;
   }
   spec["holderIdentity"] = options_.identity;
-  spec["leaseDurationSeconds"] = std::chrono::duration_cast<std::chrono::seconds>(options_.lease_duration).count();
+  spec["leaseDurationSeconds"] =
+      std::chrono::duration_cast<std::chrono::seconds>(options_.timing.lease_duration).count();
   spec["renewTime"] = now;
   return spec;
 }

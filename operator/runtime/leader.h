@@ -9,6 +9,7 @@
 #include <string>
 
 #include "operator/base/clock.h"
+#include "operator/base/stopwatch.h"
 #include "operator/kube/client.h"
 
 namespace gyre::runtime {
@@ -16,13 +17,19 @@ namespace gyre::runtime {
 // Where another replica or an agent finds the leader's collector: an annotation of the Lease.
 inline constexpr char kLeaderAddress[] = "gyre.dev/leader-address";
 
+struct LeaseTiming {
+  Duration lease_duration = std::chrono::seconds(15);  // Whole seconds: so the Lease says it.
+  Duration renew_deadline = std::chrono::seconds(10);
+  Duration retry_period = std::chrono::seconds(2);
+};
+// Nothing, or what is wrong: a leader must know that its lease is over before anybody else may think so.
+Result<void> check(const LeaseTiming& timing);
+
 struct LeaderOptions {
   Key lease;             // "gyre-system/gyre-operator"
   std::string identity;  // The pod's name.
   std::string address;   // "10.0.0.7:9444", for redirects.
-  Duration lease_duration = std::chrono::seconds(15);
-  Duration renew_deadline = std::chrono::seconds(10);
-  Duration retry_period = std::chrono::seconds(2);
+  LeaseTiming timing;
 };
 
 // Elects one leader by a coordination.k8s.io Lease. Losing it ends no process: the elector goes back to trying.
@@ -46,6 +53,7 @@ class LeaderElector {
  private:
   Result<void> try_once();
   Duration request_timeout() const;
+  Duration time_to_next_look() const;
   Result<void> create();
   bool is_held_by_other(const nlohmann::json& lease);
   Result<void> write(nlohmann::json lease);
@@ -56,13 +64,16 @@ class LeaderElector {
   kube::Client& client_;
   const Clock& clock_;
   const LeaderOptions options_;
+  const Stopwatch running_;
   std::atomic<bool> leading_ = false;
 
   // Only the elector's own thread. The other's clock is never trusted: a lease has expired when we have seen no
-  // change of it for as long as it lasts.
+  // change of it for as long as it lasts. All three are read off `running_`: a clock that is set ends no lease.
   std::string seen_version_;
-  Time seen_at_{};
-  Time renewed_at_{};
+  Duration seen_at_{};
+  Duration renewed_at_{};
+  // When the lease of another ends, should it not change any more.
+  std::optional<Duration> expires_at_;
 
   mutable std::mutex mutex_;
   Holder holder_;  // GUARDED_BY(mutex_)

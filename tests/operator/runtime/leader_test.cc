@@ -17,16 +17,17 @@ using support::FakeApiServer;
 
 constexpr char kPath[] = "/apis/coordination.k8s.io/v1/namespaces/gyre-system/leases/gyre-operator";
 
-LeaderOptions options(const std::string& identity) {
-  return {{"gyre-system", "gyre-operator"}, identity,    identity + ":9444", std::chrono::seconds(2),
-          std::chrono::seconds(1),          Duration(20)};
+constexpr LeaseTiming kFast{std::chrono::seconds(2), std::chrono::seconds(1), Duration(20)};
+
+LeaderOptions options(const std::string& identity, const LeaseTiming& timing) {
+  return {{"gyre-system", "gyre-operator"}, identity, identity + ":9444", timing};
 }
 
 // An elector and the thread that runs it.
 struct Replica {
-  Replica(const FakeApiServer& server, const std::string& identity)
+  Replica(const FakeApiServer& server, const std::string& identity, const LeaseTiming& timing = kFast)
       : client(server.config()),
-        elector(client, clock, options(identity)),
+        elector(client, clock, options(identity, timing)),
         thread([this](std::stop_token stop) { elector.run(stop, [this] { ++gained; }, [this] { ++lost; }); }) {}
 
   const SystemClock clock;
@@ -91,6 +92,14 @@ TEST(Leader, ALeaseThatNobodyRenewsIsTakenOver) {
   EXPECT_EQ(server.get(kPath)["spec"]["leaseTransitions"], 5);
 }
 
+TEST(Leader, TheEndOfALeaseIsMetOnTimeHoweverSeldomAStandbyLooks) {
+  FakeApiServer server;
+  server.put(kPath, {{"spec", {{"holderIdentity", "dead"}, {"leaseDurationSeconds", 1}}}});
+  LeaseTiming seldom{std::chrono::minutes(3), std::chrono::minutes(2), std::chrono::minutes(1)};
+  Replica second(server, "second", seldom);
+  EXPECT_TRUE(eventually([&] { return second.elector.is_leader(); }));
+}
+
 TEST(Leader, WhoCannotRenewInTimeLeadsNoMoreAndComesBack) {
   FakeApiServer server;
   Replica only(server, "only");
@@ -142,6 +151,15 @@ TEST(Leader, OfManyAtOnceOneLeads) {
     EXPECT_LE(leaders(), 1);
     return server.count("PUT", "leases") > puts + 10;
   }));
+}
+
+TEST(LeaseTiming, IsRefusedWhereTwoCouldLead) {
+  using std::chrono::seconds;
+  EXPECT_TRUE(check(LeaseTiming()));
+  EXPECT_FALSE(check({seconds(10), seconds(10), seconds(2)}));
+  EXPECT_FALSE(check({seconds(15), seconds(10), seconds(10)}));
+  EXPECT_FALSE(check({seconds(15), seconds(10), seconds(0)}));
+  EXPECT_FALSE(check({Duration(2500), seconds(2), seconds(1)}));
 }
 
 }  // namespace
