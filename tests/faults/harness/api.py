@@ -23,8 +23,14 @@ class ApiError(Exception):
 class Api:
     def __init__(self, url: str, token: str, ca_file: pathlib.Path | None = None):
         self._url = url
+        self._token = token
+        self._ca_file = ca_file
         self._headers = {"Authorization": f"Bearer {token}"}
         self._pool = urllib3.PoolManager(ca_certs=str(ca_file) if ca_file else None, maxsize=8, retries=False)
+
+    def another(self) -> Api:
+        """The same for another thread."""
+        return Api(self._url, self._token, self._ca_file)
 
     def text(self, path: str, **query: str) -> str:
         return self._send("GET", path, query=query)
@@ -46,6 +52,10 @@ class Api:
 
     def create(self, path: str, body: dict) -> dict:
         return json.loads(self._send("POST", path, body))
+
+    def create_from_yaml(self, path: str, manifest: str) -> dict:
+        """As it is written: the server reads another YAML than Python does."""
+        return json.loads(self._send("POST", path, manifest, content_type="application/yaml"))
 
     def patch(self, path: str, body: dict | list, kind: str = MERGE) -> dict:
         return json.loads(self._send("PATCH", path, body, content_type=kind))
@@ -80,7 +90,8 @@ class Api:
               content_type: str = "application/json") -> str:
         headers = {**self._headers, "Content-Type": content_type}
         url = self._url + path + ("?" + urllib3.request.urlencode(query) if query else "")
-        answer = self._pool.request(method, url, body=json.dumps(body) if body is not None else None, headers=headers, timeout=30)
+        data = body if body is None or isinstance(body, str) else json.dumps(body)
+        answer = self._pool.request(method, url, body=data, headers=headers, timeout=30)
         text = answer.data.decode()
         if answer.status >= 300:
             raise ApiError(answer.status, text)

@@ -13,9 +13,10 @@ import pathlib
 import secrets
 import subprocess
 
+import urllib3
 import yaml
 
-from .api import Api, ApiError
+from .api import GYRE, Api, ApiError
 from .process import ROOT, Program, free_ports, wait_for
 
 START_SECONDS = 90
@@ -52,6 +53,11 @@ class ControlPlane:
     @property
     def ca_file(self) -> pathlib.Path:
         return self.folder / "certs/apiserver.crt"
+
+    @property
+    def serving_pair(self) -> tuple[pathlib.Path, pathlib.Path]:
+        """Certificate and key of the API server, good for anything on loopback."""
+        return self.ca_file, self.folder / "certs/apiserver.key"
 
     @property
     def kubectl(self) -> pathlib.Path:
@@ -111,10 +117,10 @@ class ControlPlane:
         return self._api_server.pid
 
     def kubeconfig(self, server: str | None = None, name: str = "kubeconfig", token: str | None = None) -> pathlib.Path:
-        """A file for a client of the API server, or of a proxy before it that speaks plain HTTP."""
+        """A file for a client of the API server, or of a proxy before it."""
         server = server or self.url
         cluster = {"server": server}
-        if server == self.url:
+        if server.startswith("https:"):
             cluster["certificate-authority-data"] = base64.b64encode(self.ca_file.read_bytes()).decode()
         file = self.folder / name
         file.write_text(yaml.safe_dump({
@@ -164,7 +170,7 @@ class ControlPlane:
             return False
         try:
             self.api().text("/readyz")
-        except (ApiError, OSError):
+        except (ApiError, urllib3.exceptions.HTTPError):
             return False
         return True
 
@@ -173,13 +179,13 @@ class ControlPlane:
         crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
         names = []
         for file in sorted((ROOT / "crds/manifests").glob("*.yaml")):
-            manifest = yaml.safe_load(file.read_text())
-            names.append(manifest["metadata"]["name"])
-            api.create(crds, manifest)
+            names.append(api.create_from_yaml(crds, file.read_text())["metadata"]["name"])
 
+        # Established comes first; their caches are filled only by and by.
         def are_served() -> bool:
-            found = [api.get(f"{crds}/{name}") for name in names]
-            return all(any(c["type"] == "Established" and c["status"] == "True" for c in crd.get("status", {}).get("conditions", []))
-                       for crd in found)
+            try:
+                return all(api.get(f"{GYRE}/{name.split('.')[0]}") for name in names)
+            except ApiError:
+                return False
 
         wait_for("the custom resources", are_served, START_SECONDS)
