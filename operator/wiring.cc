@@ -39,11 +39,6 @@ void watch_only_ours(runtime::Cache& cache) {
   cache.declare<Deployment>(ours);
 }
 
-Result<collector::KeyPair> certificate_of(const webhooks::Webhooks& hooks) {
-  const webhooks::KeyPair pair = hooks.certificates();
-  return collector::KeyPair{pair.certificate, pair.key};
-}
-
 void add_controllers(runtime::Manager& manager, collector::Collector& collector, const OperatorOptions& options) {
   const std::string url = fmt::format("https://gyre-collector.{}.svc:{}", options.pod_namespace, ports::kCollector);
   const int workers = options.concurrency;
@@ -67,7 +62,8 @@ Result<void> run_operator(const OperatorOptions& options, std::stop_token stop) 
                                      .configuration = options.webhook_configuration,
                                      .server = {.port = options.webhook_port}});
   collector::Collector collector(
-      manager, {.port = options.collector_port, .certificate = [&hooks] { return certificate_of(hooks); }});
+      manager, {.port = options.collector_port,
+                .certificate = [&hooks] { return Result<serve::KeyPair>(hooks.certificates()); }});
   add_controllers(manager, collector, options);
 
   if (auto ready = hooks.start(stop); !ready) return ready.error().code == Code::kCancelled ? Result<void>() : ready;

@@ -10,6 +10,7 @@ namespace gyre::webhooks {
 namespace {
 
 using nlohmann::json;
+constexpr char kAdmissionVersion[] = "admission.k8s.io/v1";
 using Review = Result<FieldErrors> (*)(const AdmissionRequest&, const Lookups&);
 
 const std::map<std::string, Review>& reviews() {
@@ -86,12 +87,28 @@ bool is_too_deep(const std::string& body) {
   return false;
 }
 
+std::unexpected<Error> malformed(std::string why) { return fail(Code::kInvalid, "BadRequest", std::move(why)); }
+
+// What keeps the body from being a review, if anything does.
+Result<json> request_in(const std::string& body) {
+  if (is_too_deep(body)) return malformed("the body is nested too deeply");
+  const json review = json::parse(body, nullptr, false);
+  if (!review.is_object()) return malformed("the body is not a JSON object; post an AdmissionReview");
+  if (text(review, "kind") != "AdmissionReview" || text(review, "apiVersion") != kAdmissionVersion)
+    return malformed(fmt::format("the body is \"{}\" of \"{}\", not AdmissionReview of {}", text(review, "kind"),
+                                 text(review, "apiVersion"), kAdmissionVersion));
+  json request = member(review, "request");
+  if (!request.is_object()) return malformed("the AdmissionReview has no request");
+  if (text(request, "uid").empty()) return malformed("request.uid is missing: the answer could not be told apart");
+  if (text(request, "operation").empty()) return malformed("request.operation is missing");
+  if (text(member(request, "kind"), "kind").empty()) return malformed("request.kind.kind is missing");
+  return request;
+}
+
 Result<AdmissionRequest> parse_request(const std::string& body) {
-  if (is_too_deep(body)) return fail(Code::kInvalid, "BadRequest", "the body is nested too deeply");
-  const json parsed = json::parse(body, nullptr, false);
-  const json request = member(parsed, "request");
-  if (!request.is_object() || text(request, "uid").empty())
-    return fail(Code::kInvalid, "BadRequest", "the body is not an admission.k8s.io/v1 AdmissionReview with a request");
+  const Result<json> found = request_in(body);
+  if (!found) return fail(found.error());
+  const json& request = *found;
   AdmissionRequest out;
   out.uid = text(request, "uid");
   out.operation = operation_of(text(request, "operation"));
@@ -107,7 +124,7 @@ Result<AdmissionRequest> parse_request(const std::string& body) {
 json to_json(const std::string& uid, const AdmissionResponse& response) {
   json out = {{"uid", uid}, {"allowed", response.allowed}};
   if (!response.allowed) out["status"] = {{"code", response.code}, {"message", response.message}};
-  return {{"apiVersion", "admission.k8s.io/v1"}, {"kind", "AdmissionReview"}, {"response", out}};
+  return {{"apiVersion", kAdmissionVersion}, {"kind", "AdmissionReview"}, {"response", out}};
 }
 
 }  // namespace

@@ -12,6 +12,8 @@ constexpr Duration kServingLife = std::chrono::hours(24 * 90);
 constexpr Duration kRenewBefore = std::chrono::hours(24 * 30);
 // Kubelets bring a changed ConfigMap into pods within minutes; a day covers nodes that were away.
 constexpr Duration kOverlap = std::chrono::hours(24);
+// For clocks that are late.
+constexpr Duration kStartsBefore = std::chrono::hours(1);
 
 Result<Certificates> created(const std::vector<std::string>& dns_names, Time now) {
   Certificates out;
@@ -31,47 +33,53 @@ Result<Certificates> with_new_serving(Certificates out, const std::vector<std::s
   return out;
 }
 
+std::optional<x509::CertificateInfo> usable(const KeyPair& pair) {
+  const auto info = x509::read(pair.certificate);
+  return info && x509::check_key(pair) ? std::optional(*info) : std::nullopt;
+}
+
+// Nobody could read a bundle that has such a thing in it.
+Certificates without_useless(Certificates out) {
+  const CertificateFacts facts = facts_of(out);
+  if (!facts.next_start) out.next.reset();
+  if (!facts.previous_end) out.previous.clear();
+  return out;
+}
+
 }  // namespace
 
 std::string Certificates::bundle() const { return ca.certificate + (next ? next->certificate : "") + previous; }
 
-Result<KeyPair> make_ca(Time now) { return x509::make_ca("gyre-ca", now - std::chrono::hours(1), now + kCaLife); }
+Result<KeyPair> make_ca(Time now) { return x509::make_ca("gyre-ca", now - kStartsBefore, now + kCaLife); }
 
 Result<KeyPair> make_serving(const KeyPair& ca, const std::vector<std::string>& dns_names, Time now) {
-  return x509::make_serving(ca, dns_names, now - std::chrono::hours(1), now + kServingLife);
+  return x509::make_serving(ca, dns_names, now - kStartsBefore, now + kServingLife);
 }
 
-Result<CertificateFacts> facts_of(const Certificates& certificates) {
-  const auto ca = x509::read(certificates.ca.certificate);
-  if (!ca) return fail(ca.error());
-  const auto serving = x509::read(certificates.serving.certificate);
-  if (!serving) return fail(serving.error());
-  for (const KeyPair* pair : {&certificates.ca, &certificates.serving})
-    if (const auto ok = x509::check_key(*pair); !ok) return fail(ok.error());
-  if (const auto ok = x509::check_signature(certificates.serving.certificate, certificates.ca.certificate); !ok)
-    return fail(ok.error());
-  CertificateFacts facts{ca->end, std::nullopt, std::nullopt, serving->end, serving->dns_names};
-  if (certificates.next) {
-    const auto next = x509::read(certificates.next->certificate);
-    if (!next) return fail(next.error());
-    if (const auto ok = x509::check_key(*certificates.next); !ok) return fail(ok.error());
-    facts.next_start = next->start + std::chrono::hours(1);
-  }
-  if (!certificates.previous.empty()) {
-    const auto previous = x509::read(certificates.previous);
-    if (!previous) return fail(previous.error());
-    facts.previous_end = previous->end;
+CertificateFacts facts_of(const Certificates& certificates) {
+  CertificateFacts facts;
+  if (const auto ca = usable(certificates.ca)) facts.ca_end = ca->end;
+  if (certificates.next)
+    if (const auto next = usable(*certificates.next)) facts.next_start = next->start + kStartsBefore;
+  if (!certificates.previous.empty())
+    if (const auto previous = x509::read(certificates.previous)) facts.previous_end = previous->end;
+  if (!facts.ca_end || !x509::check_signature(certificates.serving.certificate, certificates.ca.certificate))
+    return facts;
+  if (const auto serving = usable(certificates.serving)) {
+    facts.serving_end = serving->end;
+    facts.dns_names = serving->dns_names;
   }
   return facts;
 }
 
-Rotation rotation_for(const std::optional<CertificateFacts>& facts, const std::vector<std::string>& dns_names,
-                      Time now) {
-  if (!facts || facts->ca_end <= now) return Rotation::kCreate;
-  if (facts->next_start && *facts->next_start + kOverlap <= now) return Rotation::kSwitch;
-  if (!facts->next_start && facts->ca_end - now < kRenewBefore) return Rotation::kAddNext;
-  if (facts->serving_end - now < kRenewBefore || facts->dns_names != dns_names) return Rotation::kRenewServing;
-  if (facts->previous_end && *facts->previous_end <= now) return Rotation::kDropPrevious;
+Rotation rotation_for(const CertificateFacts& facts, const std::vector<std::string>& dns_names, Time now) {
+  const bool has_ended = !facts.ca_end || *facts.ca_end <= now;
+  if (facts.next_start && (has_ended || *facts.next_start + kOverlap <= now)) return Rotation::kSwitch;
+  if (has_ended) return Rotation::kCreate;
+  if (!facts.next_start && *facts.ca_end - now < kRenewBefore) return Rotation::kAddNext;
+  if (!facts.serving_end || *facts.serving_end - now < kRenewBefore || facts.dns_names != dns_names)
+    return Rotation::kRenewServing;
+  if (facts.previous_end && *facts.previous_end <= now) return Rotation::kDropPrevious;
   return Rotation::kKeep;
 }
 
@@ -105,15 +113,14 @@ Result<Certificates> rotated(const Certificates& present, Rotation rotation, con
 
 Result<Certificates> up_to_date(const std::optional<Certificates>& present, const std::vector<std::string>& dns_names,
                                 Time now) {
-  Certificates out = present.value_or(Certificates{});
+  Certificates out = without_useless(present.value_or(Certificates{}));
   // Each step makes the next one's facts; no more than all of them can be due.
   for (int step = 0; step < 6; ++step) {
-    const Result<CertificateFacts> facts = facts_of(out);
-    const Rotation rotation = rotation_for(facts ? std::optional(*facts) : std::nullopt, dns_names, now);
+    const Rotation rotation = rotation_for(facts_of(out), dns_names, now);
     if (rotation == Rotation::kKeep) break;
     Result<Certificates> next = rotated(out, rotation, dns_names, now);
     if (!next) return next;
-    out = std::move(*next);
+    out = without_useless(std::move(*next));
   }
   return out;
 }

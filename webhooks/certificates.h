@@ -6,15 +6,11 @@
 
 #include "operator/base/clock.h"
 #include "operator/base/result.h"
+#include "operator/serve/presented.h"
 
 namespace gyre::webhooks {
 
-// A certificate and its private key, both PEM.
-struct KeyPair {
-  std::string certificate;
-  std::string key;
-  bool operator==(const KeyPair&) const = default;
-};
+using serve::KeyPair;
 
 // Everything that the replicas share. While a CA is replaced, both are in the bundle for a day before the new one
 // signs, and the old one stays in it until it ends: nobody meets a certificate whose CA they have not been told of.
@@ -32,29 +28,27 @@ struct Certificates {
 Result<KeyPair> make_ca(Time now);
 Result<KeyPair> make_serving(const KeyPair& ca, const std::vector<std::string>& dns_names, Time now);
 
-// What the rotation looks at.
+// What the rotation looks at. What cannot be read, has another key than its own, or is not signed by the CA, is as good
+// as absent.
 struct CertificateFacts {
-  Time ca_end{};
+  std::optional<Time> ca_end;
   std::optional<Time> next_start;
   std::optional<Time> previous_end;
-  Time serving_end{};
+  std::optional<Time> serving_end;
   std::vector<std::string> dns_names;
   bool operator==(const CertificateFacts&) const = default;
 };
-// Fails when anything cannot be read, or the serving certificate is not signed by the CA or not by its key.
-Result<CertificateFacts> facts_of(const Certificates& certificates);
+CertificateFacts facts_of(const Certificates& certificates);
 
 enum class Rotation {
   kKeep,
-  kCreate,        // There are none, or none that are of use: everything new.
-  kRenewServing,  // The serving certificate ends soon or has other names.
+  kCreate,        // No CA is of use, or all have ended: everything new.
+  kRenewServing,  // The serving certificate is of no use, ends soon or has other names.
   kAddNext,       // The CA ends soon: a second one is made and trusted.
-  kSwitch,        // The second one is known everywhere by now: it signs.
+  kSwitch,        // The second one is known everywhere by now, or the first is of no use any more: the second signs.
   kDropPrevious,  // The CA before has ended.
 };
-// `facts` is empty when there are no usable certificates.
-Rotation rotation_for(const std::optional<CertificateFacts>& facts, const std::vector<std::string>& dns_names,
-                      Time now);
+Rotation rotation_for(const CertificateFacts& facts, const std::vector<std::string>& dns_names, Time now);
 
 // The certificates after that step.
 Result<Certificates> rotated(const Certificates& present, Rotation rotation, const std::vector<std::string>& dns_names,

@@ -3,80 +3,119 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
-#include <mutex>
+#include <expected>
 #include <thread>
 
-#include "webhooks/x509_handles.h"
+#include "operator/serve/thread_pool.h"
+#include "operator/serve/watchdog.h"
 
 namespace gyre::webhooks {
 namespace {
 
 constexpr std::size_t kLargestBody = 3 << 20;  // What the API server itself takes.
-constexpr int kThreads = 8;
 constexpr int kTimeoutSeconds = 10;
+constexpr int kKeepAliveSeconds = 20;
+constexpr int kReviewsAConnection = 10000;
 
-// The certificate that handshakes present; the holder of the mutex may exchange it.
-class Presented {
+// An idle connection of the API server's pool keeps its thread: others must not wait behind it.
+class Connections final : public httplib::TaskQueue {
  public:
-  Result<void> set(const KeyPair& serving) {
-    Result<x509::Certificate> certificate = x509::parse_certificate(serving.certificate);
-    if (!certificate) return fail(std::move(certificate).error());
-    Result<x509::Key> key = x509::parse_key(serving.key);
-    if (!key) return fail(std::move(key).error());
-    const std::lock_guard lock(mutex_);
-    certificate_ = std::move(*certificate);
-    key_ = std::move(*key);
-    return {};
-  }
-
-  // Called by OpenSSL in each handshake: nothing of the shared context changes when certificates do.
-  static int present(SSL* ssl, void* self) {
-    auto* presented = static_cast<Presented*>(self);
-    const std::lock_guard lock(presented->mutex_);
-    return SSL_use_certificate(ssl, presented->certificate_.get()) == 1 &&
-           SSL_use_PrivateKey(ssl, presented->key_.get()) == 1;
-  }
+  explicit Connections(std::size_t most) : pool_(most) {}
+  void enqueue(std::function<void()> work) override { pool_.enqueue(std::move(work)); }
+  void shutdown() override { pool_.shutdown(); }
 
  private:
-  std::mutex mutex_;
-  x509::Certificate certificate_;  // GUARDED_BY(mutex_)
-  x509::Key key_;                  // GUARDED_BY(mutex_)
+  serve::ThreadPool pool_;
 };
+
+std::string explain(int status) {
+  switch (status) {
+    case 404:
+      return "no such path; AdmissionReviews are posted to /validate";
+    case 413:
+      return "the body is larger than 3 MiB";
+    default:
+      return fmt::format("the request could not be read (HTTP {})", status);
+  }
+}
+
+void refuse(httplib::Response& response, int status, const std::string& message) {
+  response.status = status;
+  response.set_content(message, "text/plain");
+}
+
+// The body, or the status to refuse it with. The cap counts what comes, whatever a client says of it: a chunked body
+// carries no length.
+std::expected<std::string, int> read_body(const httplib::ContentReader& read, const httplib::Response& response) {
+  std::string body;
+  bool is_too_large = false;
+  const bool whole = read([&](const char* bytes, std::size_t size) {
+    is_too_large = body.size() + size > kLargestBody;
+    if (!is_too_large) body.append(bytes, size);
+    return !is_too_large;
+  });
+  if (whole) return body;
+  // The library has looked at the length that it was told.
+  return std::unexpected(is_too_large || response.status == 413 ? 413 : 400);
+}
 
 }  // namespace
 
 struct Server::Impl {
-  explicit Impl(Lookups given)
-      : lookups(std::move(given)), http([this](SSL_CTX& context) {
-          SSL_CTX_set_min_proto_version(&context, TLS1_2_VERSION);
-          SSL_CTX_set_cert_cb(&context, Presented::present, &presented);
+  Impl(const ServerOptions& options, Lookups given, serve::CertificateSource certificate)
+      : lookups(std::move(given)),
+        presented(std::move(certificate)),
+        watchdog(options.slowest_request),
+        http([this](SSL_CTX& context) {
+          presented.install(context);
+          watchdog.install(context);
           return true;
-        }) {}
+        }) {
+    set_up(options.most_connections);
+  }
 
-  void set_up() {
-    http.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+  void set_up(std::size_t most_connections) {
+    http.new_task_queue = [most_connections] { return new Connections(most_connections); };
     http.set_payload_max_length(kLargestBody);
     http.set_read_timeout(kTimeoutSeconds);
     http.set_write_timeout(kTimeoutSeconds);
+    http.set_keep_alive_timeout(kKeepAliveSeconds);
+    http.set_keep_alive_max_count(kReviewsAConnection);
     http.set_tcp_nodelay(true);
     // Not the library's SO_REUSEPORT, by which two processes would silently share the port.
     http.set_socket_options([](socket_t socket) {
       const int yes = 1;
       setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     });
-    http.Post("/validate", [this](const httplib::Request& request, httplib::Response& response) {
-      const HttpAnswer out = answer(request.body, lookups);
-      response.status = out.status;
-      response.set_content(out.body, out.status == 200 ? "application/json" : "text/plain");
+    http.Post("/validate", [this](const httplib::Request& request, httplib::Response& response,
+                                  const httplib::ContentReader& read) { validate(request, response, read); });
+    http.set_logger([this](const httplib::Request& request, const httplib::Response&) { watchdog.done(request.ssl); });
+    http.set_error_handler([](const httplib::Request&, httplib::Response& response) {
+      if (response.body.empty()) refuse(response, response.status, explain(response.status));
     });
     http.set_exception_handler([](const auto&, httplib::Response& response, std::exception_ptr) {
-      response.status = 500;
-      response.set_content("the review failed; this is a bug of gyre-operator", "text/plain");
+      refuse(response, 500, "the review failed; this is a bug of gyre-operator");
     });
   }
 
+  void validate(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader& read) {
+    if (request.is_multipart_form_data()) {
+      watchdog.last(request.ssl);
+      return refuse(response, 415, "an AdmissionReview is sent as application/json");
+    }
+    const std::expected<std::string, int> body = read_body(read, response);
+    if (!body) {
+      watchdog.last(request.ssl);  // The rest of the body is no further request.
+      return refuse(response, body.error(), explain(body.error()));
+    }
+    const HttpAnswer out = answer(*body, lookups);
+    response.status = out.status;
+    response.set_content(out.body, out.status == 200 ? "application/json" : "text/plain");
+  }
+
   Lookups lookups;
-  Presented presented;
+  serve::Presented presented;
+  serve::Watchdog watchdog;
   httplib::SSLServer http;
   int port = 0;
   std::jthread thread;
@@ -88,12 +127,9 @@ Server::~Server() { impl_->http.stop(); }
 
 int Server::port() const { return impl_->port; }
 
-Result<void> Server::use(const KeyPair& serving) { return impl_->presented.set(serving); }
-
-Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Lookups lookups, const KeyPair& serving) {
-  auto impl = std::make_unique<Impl>(std::move(lookups));
-  if (auto ok = impl->presented.set(serving); !ok) return fail(std::move(ok).error());
-  impl->set_up();
+Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Lookups lookups,
+                                              serve::CertificateSource certificate) {
+  auto impl = std::make_unique<Impl>(options, std::move(lookups), std::move(certificate));
   if (options.port == 0)
     impl->port = std::max(0, impl->http.bind_to_any_port(options.address));
   else if (impl->http.bind_to_port(options.address, options.port))

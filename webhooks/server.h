@@ -3,25 +3,28 @@
 #include <memory>
 #include <string>
 
+#include "operator/serve/presented.h"
 #include "webhooks/admission.h"
-#include "webhooks/certificates.h"
 
 namespace gyre::webhooks {
 
 struct ServerOptions {
   std::string address = "0.0.0.0";
   int port = 9443;  // 0 picks a free one.
+  // Connections served at once; more wait for one to end.
+  std::size_t most_connections = 128;
+  // From one answer of a connection to the next, or from its start to the first: idle time, request and review.
+  Duration slowest_request = std::chrono::seconds(45);
 };
 
 // Answers admission reviews over TLS at /validate, on threads of its own, until it is destroyed.
 class Server {
  public:
-  static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Lookups lookups, const KeyPair& serving);
+  static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Lookups lookups,
+                                               serve::CertificateSource certificate);
   ~Server();
 
   int port() const;
-  // New connections get this certificate from now on. Callable from any thread.
-  Result<void> use(const KeyPair& serving);
 
  private:
   struct Impl;

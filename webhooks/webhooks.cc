@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "operator/runtime/fate.h"
 #include "operator/runtime/log.h"
 #include "webhooks/certificate_store.h"
 
@@ -20,6 +21,13 @@ std::vector<std::string> dns_names_in(const std::string& namespace_) {
     out.push_back(fmt::format("{}.{}.svc.cluster.local", service, namespace_));
   }
   return out;
+}
+
+// Whether those who would be shown a new certificate may still be told of its CA first.
+bool may_succeed_soon(const Result<void>& told) {
+  if (told) return false;
+  const runtime::Fate fate = runtime::fate_of(told.error());
+  return fate == runtime::Fate::kSoon || fate == runtime::Fate::kRetry;
 }
 
 // Asked of the server, not of the cache: a deletion is rare, and a standby's cache may not be filled yet.
@@ -70,7 +78,7 @@ Result<void> Webhooks::start(std::stop_token stop) {
   }
   if (stop.stop_requested()) return fail(Code::kCancelled, "Stopping", "stopped before certificates could be had");
   if (!options_.configuration.empty()) {
-    auto server = Server::start(options_.server, lookups(), certificates());
+    auto server = Server::start(options_.server, lookups(), [this] { return Result<KeyPair>(certificates()); });
     if (!server) return fail(server.error());
     server_ = std::move(*server);
   }
@@ -84,21 +92,24 @@ void Webhooks::stop() {
 }
 
 void Webhooks::look_after(std::stop_token stop) {
+  Duration wait = readiness() ? kPeriod : kRetry;
   while (!stop.stop_requested()) {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, stop, state_ ? kPeriod : kRetry, [] { return false; });
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, stop, wait, [] { return false; });
+    }
     if (stop.stop_requested()) return;
-    lock.unlock();
     const Result<void> done = renew();
     if (!done) log::warn("Certificates cannot be looked after", {{"error", done.error().message}});
+    wait = done ? kPeriod : kRetry;
   }
 }
 
 // Certificates, then those who trust them, then those who present them: nobody is shown what they do not trust.
 Result<void> Webhooks::renew() {
-  Result<void> state;
   const Result<Certificates> wanted =
       ensure_certificates(manager_.client(), options_.namespace_, dns_names_, manager_.clock().now());
+  Result<void> state;
   if (!wanted) {
     state = fail(wanted.error());
   } else {
@@ -106,19 +117,10 @@ Result<void> Webhooks::renew() {
     if (!options_.configuration.empty())
       state = ensure_ca_bundle(manager_.client(), options_.configuration, wanted->bundle());
   }
-  bool is_new = false;
-  {
-    const std::lock_guard lock(mutex_);
-    // Who has been ready stays so: what is trusted already is not lost by an API server that is away for a while.
-    if (state || !state_) state_ = state;
-    if (wanted) {
-      is_new = !serving_.certificate.empty() && serving_ != wanted->serving;
-      serving_ = wanted->serving;
-    }
-  }
-  if (!is_new) return state;
-  if (server_)
-    if (const auto used = server_->use(wanted->serving); !used) return fail(used.error());
+  const std::lock_guard lock(mutex_);
+  // Who has been ready stays so: what is trusted already is not lost by an API server that is away for a while.
+  if (state || !state_) state_ = state;
+  if (wanted && (serving_.certificate.empty() || !may_succeed_soon(state))) serving_ = wanted->serving;
   return state;
 }
 

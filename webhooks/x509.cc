@@ -1,24 +1,19 @@
 #include "webhooks/x509.h"
 
 #include <fmt/format.h>
-#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
 #include <ctime>
 
-#include "webhooks/x509_handles.h"
+#include "operator/serve/x509_handles.h"
 
-namespace gyre::webhooks::x509 {
+namespace gyre::x509 {
 namespace {
 
+using serve::KeyPair;
 using Names = std::unique_ptr<GENERAL_NAMES, Freer<GENERAL_NAMES_free>>;
-
-// Passwords are never asked for on a terminal.
-int no_password(char*, int, int, void*) { return 0; }
-
-Bio bio_of(const std::string& text) { return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
 
 std::string text_of(BIO* bio) {
   char* data = nullptr;
@@ -100,25 +95,6 @@ std::vector<std::string> dns_names_of(X509* certificate) {
 
 }  // namespace
 
-std::unexpected<Error> openssl_error(std::string_view what) {
-  char text[256] = "unknown error";
-  if (const unsigned long code = ERR_get_error()) ERR_error_string_n(code, text, sizeof text);
-  ERR_clear_error();
-  return fail(Code::kInternal, "OpenSSL", fmt::format("{}: {}", what, text));
-}
-
-Result<Certificate> parse_certificate(const std::string& pem) {
-  Certificate out(PEM_read_bio_X509(bio_of(pem).get(), nullptr, no_password, nullptr));
-  if (!out) return openssl_error("read a certificate");
-  return out;
-}
-
-Result<Key> parse_key(const std::string& pem) {
-  Key out(PEM_read_bio_PrivateKey(bio_of(pem).get(), nullptr, no_password, nullptr));
-  if (!out) return openssl_error("read a private key");
-  return out;
-}
-
 Result<KeyPair> make_ca(const std::string& common_name, Time start, Time end) {
   Result<Draft> made = draft(common_name, start, end);
   if (!made) return fail(std::move(made).error());
@@ -179,4 +155,4 @@ Result<void> check_signature(const std::string& certificate, const std::string& 
   return {};
 }
 
-}  // namespace gyre::webhooks::x509
+}  // namespace gyre::x509

@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "webhooks/certificates.h"
+#include "operator/base/clock.h"
+#include "operator/serve/presented.h"
 
-namespace gyre::webhooks::x509 {
+namespace gyre::x509 {
 
-Result<KeyPair> make_ca(const std::string& common_name, Time start, Time end);
-Result<KeyPair> make_serving(const KeyPair& ca, const std::vector<std::string>& dns_names, Time start, Time end);
+Result<serve::KeyPair> make_ca(const std::string& common_name, Time start, Time end);
+Result<serve::KeyPair> make_serving(const serve::KeyPair& ca, const std::vector<std::string>& dns_names, Time start,
+                                    Time end);
 
 struct CertificateInfo {
   Time start{};
@@ -19,8 +21,8 @@ struct CertificateInfo {
 };
 Result<CertificateInfo> read(const std::string& certificate);
 // Whether the key is the certificate's.
-Result<void> check_key(const KeyPair& pair);
+Result<void> check_key(const serve::KeyPair& pair);
 // Whether `certificate` was signed by the CA.
 Result<void> check_signature(const std::string& certificate, const std::string& ca);
 
-}  // namespace gyre::webhooks::x509
+}  // namespace gyre::x509

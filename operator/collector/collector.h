@@ -5,15 +5,15 @@
 #include <string>
 
 #include "dataplane/wire/fleet.h"
-#include "operator/collector/tls.h"
 #include "operator/runtime/manager.h"
+#include "operator/serve/presented.h"
 
 namespace gyre::collector {
 
 struct Options {
   std::string address = "0.0.0.0";
   int port = 9444;  // 0 picks a free one.
-  CertificateSource certificate;
+  serve::CertificateSource certificate;
   // Buckets are gathered for so long before their windows are written.
   Duration gather = std::chrono::seconds(5);
 };

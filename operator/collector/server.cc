@@ -6,7 +6,8 @@
 #include <thread>
 
 #include "dataplane/wire/bucket.h"
-#include "operator/collector/thread_pool.h"
+#include "operator/serve/thread_pool.h"
+#include "operator/serve/watchdog.h"
 
 namespace gyre::collector {
 namespace {
@@ -16,6 +17,8 @@ constexpr std::size_t kMostConnections = 512;
 constexpr int kTimeoutSeconds = 10;
 constexpr int kKeepAliveSeconds = 15;
 constexpr int kCallsAConnection = 10000;
+// A long poll, what is written after it, and the time until the next.
+constexpr Duration kSlowestCall = AgentFleet::kLongestWait + std::chrono::seconds(40);
 
 class Connections final : public httplib::TaskQueue {
  public:
@@ -23,7 +26,7 @@ class Connections final : public httplib::TaskQueue {
   void shutdown() override { pool_.shutdown(); }
 
  private:
-  ThreadPool pool_{kMostConnections};
+  serve::ThreadPool pool_{kMostConnections};
 };
 
 using Handler = Answer (Endpoints::*)(const Call&);
@@ -53,9 +56,10 @@ std::string explain(int status) {
 }  // namespace
 
 struct Server::Impl {
-  explicit Impl(CertificateSource certificate)
+  explicit Impl(serve::CertificateSource certificate)
       : presented(std::move(certificate)), http([this](SSL_CTX& context) {
           presented.install(context);
+          watchdog.install(context);
           return true;
         }) {}
 
@@ -73,6 +77,7 @@ struct Server::Impl {
     http.Post(baseline, serve(endpoints, &Endpoints::put_baseline));
     http.Put(baseline, serve(endpoints, &Endpoints::put_baseline));
     http.Get(baseline, serve(endpoints, &Endpoints::get_baseline));
+    http.set_logger([this](const httplib::Request& request, const httplib::Response&) { watchdog.done(request.ssl); });
     http.set_error_handler([](const httplib::Request&, httplib::Response& response) {
       if (response.body.empty()) response.set_content(explain(response.status), "application/json");
     });
@@ -83,7 +88,8 @@ struct Server::Impl {
     });
   }
 
-  Presented presented;
+  serve::Presented presented;
+  serve::Watchdog watchdog{kSlowestCall};
   httplib::SSLServer http;
   int port = 0;
   std::jthread thread;
@@ -96,7 +102,7 @@ Server::~Server() { impl_->http.stop(); }
 int Server::port() const { return impl_->port; }
 
 Result<std::unique_ptr<Server>> Server::start(const std::string& address, int port, Endpoints& endpoints,
-                                              CertificateSource certificate) {
+                                              serve::CertificateSource certificate) {
   auto impl = std::make_unique<Impl>(std::move(certificate));
   impl->set_up(endpoints);
   if (port == 0)

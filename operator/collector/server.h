@@ -4,7 +4,7 @@
 #include <string>
 
 #include "operator/collector/endpoints.h"
-#include "operator/collector/tls.h"
+#include "operator/serve/presented.h"
 
 namespace gyre::collector {
 
@@ -13,7 +13,7 @@ class Server {
  public:
   // `port` 0 picks a free one. kUnavailable when the port cannot be had.
   static Result<std::unique_ptr<Server>> start(const std::string& address, int port, Endpoints& endpoints,
-                                               CertificateSource certificate);
+                                               serve::CertificateSource certificate);
   ~Server();
 
   int port() const;

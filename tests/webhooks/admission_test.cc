@@ -220,7 +220,9 @@ TEST(Admission, RefusesToDeleteAVersionInUseNamingTheService) {
 
 TEST(Answer, IsAnAdmissionReviewWithTheUid) {
   World world;
-  const json review = {{"request",
+  const json review = {{"apiVersion", "admission.k8s.io/v1"},
+                       {"kind", "AdmissionReview"},
+                       {"request",
                         {{"uid", "abc"},
                          {"operation", "CREATE"},
                          {"kind", {{"kind", "TrainingJob"}}},
@@ -236,20 +238,39 @@ TEST(Answer, IsAnAdmissionReviewWithTheUid) {
   EXPECT_EQ(bad["response"]["status"]["code"], 422);
 }
 
-TEST(Answer, TakesAnyBytes) {
+TEST(Answer, SaysWhatIsWrongWithABody) {
   World world;
-  const std::string deep = std::string(100000, '[');
-  for (const std::string& body :
-       {std::string(), std::string("{"), std::string("null"), std::string("[1,2]"), deep,
-        std::string(R"({"request": 3})"), std::string(R"({"request": {"uid": 5}})"), std::string("\xff\xfe\0x", 4)})
-    EXPECT_EQ(answer(body, world.lookups()).status, 400) << body.substr(0, 20);
+  const json good = json::parse(R"({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
+      "request": {"uid": "abc", "operation": "CREATE", "kind": {"kind": "TrainingJob"}}})");
+  const std::pair<std::string, const char*> cases[] = {
+      {"", "not a JSON object"},
+      {"{", "not a JSON object"},
+      {"null", "not a JSON object"},
+      {"[1,2]", "not a JSON object"},
+      {std::string("\xff\xfe\0x", 4), "not a JSON object"},
+      {std::string(100000, '['), "nested too deeply"},
+      {at(good, "/kind", "TokenReview").dump(), "\"TokenReview\" of \"admission.k8s.io/v1\""},
+      {at(good, "/apiVersion", "admission.k8s.io/v1beta1").dump(), "not AdmissionReview of admission.k8s.io/v1"},
+      {at(good, "/request", 3).dump(), "no request"},
+      {at(good, "/request/uid", 5).dump(), "request.uid"},
+      {at(good, "/request/operation", json()).dump(), "request.operation"},
+      {at(good, "/request/kind", "TrainingJob").dump(), "request.kind.kind"},
+  };
+  for (const auto& [body, says] : cases) {
+    const HttpAnswer out = answer(body, world.lookups());
+    EXPECT_EQ(out.status, 400) << body.substr(0, 20);
+    EXPECT_THAT(out.body, testing::HasSubstr(says));
+  }
+  EXPECT_EQ(answer(good.dump(), world.lookups()).status, 200);
 }
 
 // Every part of a good review, replaced by something of each other type: an answer, whatever it is.
 TEST(Answer, SurvivesWrongTypesEverywhere) {
   World world;
   for (const json& good : {training_job(), experiment(), inference_service(), drift_monitor(), model_version()}) {
-    const json review = {{"request",
+    const json review = {{"apiVersion", "admission.k8s.io/v1"},
+                         {"kind", "AdmissionReview"},
+                         {"request",
                           {{"uid", "abc"},
                            {"operation", "UPDATE"},
                            {"kind", {{"kind", good["kind"]}}},

@@ -61,6 +61,7 @@ ApiServer::ApiServer() : impl_(std::make_unique<Impl>()) {
   impl_->http.Post(".*", handler);
   impl_->http.Put(".*", handler);
   impl_->http.Patch(".*", handler);
+  impl_->http.set_tcp_nodelay(true);
   impl_->port = impl_->http.bind_to_any_port("127.0.0.1");
   impl_->thread = std::jthread([this] { impl_->http.listen_after_bind(); });
   while (!impl_->http.is_running()) std::this_thread::yield();

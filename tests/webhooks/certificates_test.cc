@@ -17,7 +17,7 @@ const std::vector<std::string> kNames = {"a.demo.svc", "b.demo.svc"};
 CertificateFacts facts() { return {kNow + 300 * kDay, std::nullopt, std::nullopt, kNow + 80 * kDay, kNames}; }
 
 TEST(Rotation, FollowsTheFacts) {
-  EXPECT_EQ(rotation_for(std::nullopt, kNames, kNow), Rotation::kCreate);
+  EXPECT_EQ(rotation_for({}, kNames, kNow), Rotation::kCreate);
   EXPECT_EQ(rotation_for(facts(), kNames, kNow), Rotation::kKeep);
   EXPECT_EQ(rotation_for(facts(), {"c.demo.svc"}, kNow), Rotation::kRenewServing);
 
@@ -36,6 +36,9 @@ TEST(Rotation, FollowsTheFacts) {
   CertificateFacts ca_ended = facts();
   ca_ended.ca_end = kNow;
   EXPECT_EQ(rotation_for(ca_ended, kNames, kNow), Rotation::kCreate);
+  // Better one that not everybody has heard of than one that has ended.
+  ca_ended.next_start = kNow;
+  EXPECT_EQ(rotation_for(ca_ended, kNames, kNow), Rotation::kSwitch);
 
   CertificateFacts previous_ended = facts();
   previous_ended.previous_end = kNow;
@@ -45,20 +48,37 @@ TEST(Rotation, FollowsTheFacts) {
 TEST(Certificates, AreMadeOnceAndThenKept) {
   const auto made = up_to_date(std::nullopt, kNames, kNow);
   ASSERT_TRUE(made) << made.error().message;
-  EXPECT_EQ(facts_of(*made)->dns_names, kNames);
+  EXPECT_EQ(facts_of(*made).dns_names, kNames);
   EXPECT_EQ(made->bundle(), made->ca.certificate);
   EXPECT_EQ(*up_to_date(*made, kNames, kNow + kDay), *made);
 }
 
-TEST(Certificates, ThatCannotBeUsedAreMadeAnew) {
-  const auto made = up_to_date(std::nullopt, kNames, kNow), other = up_to_date(std::nullopt, kNames, kNow);
-  Certificates mixed = *made;
-  mixed.serving = other->serving;
-  EXPECT_FALSE(facts_of(mixed));
-  EXPECT_TRUE(facts_of(*up_to_date(mixed, kNames, kNow)));
-  Certificates keyless = *made;
-  keyless.serving.key = other->serving.key;
-  EXPECT_FALSE(facts_of(keyless));
+TEST(Certificates, ThatCannotBeUsedAreMadeAnewAndTheRestIsKept) {
+  const Certificates made = *up_to_date(std::nullopt, kNames, kNow), other = *up_to_date(std::nullopt, kNames, kNow);
+  const auto mended = [](const Certificates& broken) { return *up_to_date(broken, kNames, kNow); };
+
+  Certificates of_another_ca = made;
+  of_another_ca.serving = other.serving;
+  EXPECT_FALSE(facts_of(of_another_ca).serving_end);
+  EXPECT_EQ(mended(of_another_ca).ca, made.ca);
+  EXPECT_TRUE(facts_of(mended(of_another_ca)).serving_end);
+
+  Certificates keyless = made;
+  keyless.serving.key = other.serving.key;
+  EXPECT_EQ(mended(keyless).ca, made.ca);
+  EXPECT_TRUE(facts_of(mended(keyless)).serving_end);
+
+  Certificates with_rubbish = made;
+  with_rubbish.previous = "rubbish";
+  with_rubbish.next = KeyPair{other.ca.certificate, "rubbish"};
+  EXPECT_EQ(mended(with_rubbish), made);
+
+  Certificates without_ca = made;
+  without_ca.ca.key = "rubbish";
+  EXPECT_NE(mended(without_ca).ca, made.ca);
+  without_ca.next = other.ca;
+  EXPECT_EQ(mended(without_ca).ca, other.ca);
+  EXPECT_TRUE(x509::check_signature(mended(without_ca).serving.certificate, other.ca.certificate));
 }
 
 // A CA's whole change: at each step, what is presented was trusted the step before.

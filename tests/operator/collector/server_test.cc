@@ -30,7 +30,7 @@ std::string pem_of(Write write) {
 }
 
 // Self-signed, with this serial number.
-KeyPair certificate(long serial) {
+serve::KeyPair certificate(long serial) {
   EVP_PKEY* key = EVP_EC_gen("P-256");
   X509* cert = X509_new();
   X509_set_version(cert, 2);
@@ -39,8 +39,9 @@ KeyPair certificate(long serial) {
   X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
   X509_set_pubkey(cert, key);
   X509_sign(cert, key, EVP_sha256());
-  KeyPair out{pem_of([&](BIO* bio) { PEM_write_bio_X509(bio, cert); }),
-              pem_of([&](BIO* bio) { PEM_write_bio_PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr); })};
+  serve::KeyPair out{pem_of([&](BIO* bio) { PEM_write_bio_X509(bio, cert); }), pem_of([&](BIO* bio) {
+                       PEM_write_bio_PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr);
+                     })};
   X509_free(cert);
   EVP_PKEY_free(key);
   return out;
@@ -56,7 +57,7 @@ struct ServerTest : testing::Test {
     while (!intake.submit({"ml", "nobody"}, "uid", delivery({}))) std::this_thread::yield();
     server = *Server::start("127.0.0.1", 0, endpoints, [this] {
       const std::lock_guard lock(mutex);
-      return Result<KeyPair>(serving);
+      return Result<serve::KeyPair>(serving);
     });
   }
   ~ServerTest() override {
@@ -87,7 +88,7 @@ struct ServerTest : testing::Test {
   ManualClock clock{kNow};
   runtime::Metrics metrics;
   std::mutex mutex;
-  KeyPair serving = certificate(1);
+  serve::KeyPair serving = certificate(1);
   std::atomic<bool> leads = true;
   std::string leader;
   std::atomic<int> woken = 0;
@@ -227,7 +228,7 @@ TEST_F(ServerTest, SealsABaselineOnceAndGivesItBack) {
 }
 
 TEST_F(ServerTest, PresentsARenewedCertificateWithoutARestart) {
-  const auto verifies = [&](const KeyPair& trusted) {
+  const auto verifies = [&](const serve::KeyPair& trusted) {
     httplib::SSLClient client("127.0.0.1", server->port());
     X509_STORE* store = X509_STORE_new();
     BIO* bio = BIO_new_mem_buf(trusted.certificate.data(), static_cast<int>(trusted.certificate.size()));
@@ -240,8 +241,8 @@ TEST_F(ServerTest, PresentsARenewedCertificateWithoutARestart) {
     client.Get("/");
     return client.get_openssl_verify_result();
   };
-  const KeyPair old = serving;
-  const KeyPair renewed = certificate(2);
+  const serve::KeyPair old = serving;
+  const serve::KeyPair renewed = certificate(2);
   const long before = verifies(renewed);
   {
     const std::lock_guard lock(mutex);

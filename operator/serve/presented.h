@@ -3,15 +3,15 @@
 #include <openssl/ssl.h>
 
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
-#include "operator/base/result.h"
+#include "operator/serve/x509_handles.h"
 
-namespace gyre::collector {
+namespace gyre::serve {
 
-// A certificate and its private key, both PEM.
+// A certificate, with those between it and its CA behind it, and its private key; PEM.
 struct KeyPair {
   std::string certificate;
   std::string key;
@@ -20,7 +20,8 @@ struct KeyPair {
 // Asked in each handshake, from any thread: whatever it returns then is presented, so a rotation needs no restart.
 using CertificateSource = std::function<Result<KeyPair>()>;
 
-// The certificate as handshakes present it; parsed again only when it has changed. Thread-safe.
+// How our servers speak TLS: 1.2 at least, with the certificate of the moment. Parsed again only when it has changed.
+// Thread-safe.
 class Presented {
  public:
   explicit Presented(CertificateSource source) : source_(std::move(source)) {}
@@ -29,22 +30,14 @@ class Presented {
   void install(SSL_CTX& context);
 
  private:
-  template <auto Free>
-  struct Freer {
-    template <class T>
-    void operator()(T* object) const {
-      Free(object);
-    }
-  };
-
   static int present(SSL* ssl, void* self);
   Result<void> refresh();
 
   const CertificateSource source_;
   std::mutex mutex_;
-  KeyPair pair_;                                         // GUARDED_BY(mutex_)
-  std::unique_ptr<X509, Freer<X509_free>> certificate_;  // GUARDED_BY(mutex_)
-  std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>> key_;  // GUARDED_BY(mutex_)
+  KeyPair pair_;                                 // GUARDED_BY(mutex_)
+  std::vector<x509::Certificate> certificates_;  // GUARDED_BY(mutex_); ours first.
+  x509::Key key_;                                // GUARDED_BY(mutex_)
 };
 
-}  // namespace gyre::collector
+}  // namespace gyre::serve

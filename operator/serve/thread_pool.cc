@@ -1,9 +1,9 @@
-#include "operator/collector/thread_pool.h"
+#include "operator/serve/thread_pool.h"
 
 #include <algorithm>
 #include <chrono>
 
-namespace gyre::collector {
+namespace gyre::serve {
 namespace {
 
 constexpr auto kIdle = std::chrono::seconds(20);
@@ -58,4 +58,4 @@ void ThreadPool::run() {
   ended_.push_back(std::this_thread::get_id());
 }
 
-}  // namespace gyre::collector
+}  // namespace gyre::serve

@@ -7,9 +7,9 @@
 #include <thread>
 #include <vector>
 
-namespace gyre::collector {
+namespace gyre::serve {
 
-// Runs each connection on a thread of its own: agents hold theirs open and wait on them. Threads come with
+// Runs each connection on a thread of its own: they are kept open, and some wait for long. Threads come with
 // connections and go when they have nothing to do. Thread-safe.
 class ThreadPool {
  public:
@@ -35,4 +35,4 @@ class ThreadPool {
   bool stopping_ = false;                    // GUARDED_BY(mutex_)
 };
 
-}  // namespace gyre::collector
+}  // namespace gyre::serve
