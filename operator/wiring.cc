@@ -39,6 +39,15 @@ void watch_only_ours(runtime::Cache& cache) {
   cache.declare<Deployment>(ours);
 }
 
+collector::Options collector_options(const OperatorOptions& options, const webhooks::Webhooks& hooks) {
+  collector::Options out;
+  out.port = options.collector_port;
+  out.certificate = [&hooks] { return Result<serve::KeyPair>(hooks.certificates()); };
+  // Who watches some namespaces has no rights beyond them.
+  if (!options.namespaces.empty()) out.tokens = collector::TokenCheck::kPublishedKeys;
+  return out;
+}
+
 void add_controllers(runtime::Manager& manager, collector::Collector& collector, const OperatorOptions& options) {
   const std::string url = fmt::format("https://gyre-collector.{}.svc:{}", options.pod_namespace, ports::kCollector);
   const int workers = options.concurrency;
@@ -61,9 +70,7 @@ Result<void> run_operator(const OperatorOptions& options, std::stop_token stop) 
   webhooks::Webhooks hooks(manager, {.namespace_ = options.pod_namespace,
                                      .configuration = options.webhook_configuration,
                                      .server = {.port = options.webhook_port}});
-  collector::Collector collector(
-      manager, {.port = options.collector_port,
-                .certificate = [&hooks] { return Result<serve::KeyPair>(hooks.certificates()); }});
+  collector::Collector collector(manager, collector_options(options, hooks));
   add_controllers(manager, collector, options);
 
   if (auto ready = hooks.start(stop); !ready) return ready.error().code == Code::kCancelled ? Result<void>() : ready;

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "operator/base/base64.h"
 #include "operator/runtime/log.h"
-#include "webhooks/base64.h"
 
 namespace gyre::webhooks {
 namespace {
@@ -94,6 +94,27 @@ json with_bundle(json webhooks, const std::string& bundle) {
   return webhooks;
 }
 
+Result<void> put_bundle(kube::Client& client, const std::string& configuration, const std::string& bundle) {
+  const Key key{"", configuration};
+  const Result<json> found = client.send(request_for(kube::Method::kGet, "get", kConfiguration, key));
+  if (!found) return fail(with_context(found.error(), "read ValidatingWebhookConfiguration " + configuration));
+  const json webhooks = found->value("webhooks", json::array());
+  const json wanted = with_bundle(webhooks, to_base64(bundle));
+  if (wanted == webhooks) return {};
+  kube::Request request = request_for(kube::Method::kPatch, "patch", kConfiguration, key);
+  request.content_type = kube::kMergePatch;
+  // A merge patch replaces the whole list; the version refuses it when the list has changed meanwhile.
+  request.body = json{
+      {"metadata", {{"resourceVersion", found->at("metadata").at("resourceVersion")}}},
+      {"webhooks",
+       wanted}}.dump();
+  const Result<json> patched = client.send(request);
+  if (!patched)
+    return fail(with_context(patched.error(), "put our CA into ValidatingWebhookConfiguration " + configuration));
+  log::info("The webhook configuration trusts our CA", {{"configuration", configuration}});
+  return {};
+}
+
 }  // namespace
 
 Result<Certificates> ensure_certificates(kube::Client& client, const std::string& namespace_,
@@ -120,24 +141,12 @@ Result<Certificates> ensure_certificates(kube::Client& client, const std::string
 }
 
 Result<void> ensure_ca_bundle(kube::Client& client, const std::string& configuration, const std::string& bundle) {
-  const Key key{"", configuration};
-  const Result<json> found = client.send(request_for(kube::Method::kGet, "get", kConfiguration, key));
-  if (!found) return fail(with_context(found.error(), "read ValidatingWebhookConfiguration " + configuration));
-  const json webhooks = found->value("webhooks", json::array());
-  const json wanted = with_bundle(webhooks, to_base64(bundle));
-  if (wanted == webhooks) return {};
-  kube::Request request = request_for(kube::Method::kPatch, "patch", kConfiguration, key);
-  request.content_type = kube::kMergePatch;
-  // A merge patch replaces the whole list; the version refuses it when the list has changed meanwhile.
-  request.body = json{
-      {"metadata", {{"resourceVersion", found->at("metadata").at("resourceVersion")}}},
-      {"webhooks",
-       wanted}}.dump();
-  const Result<json> patched = client.send(request);
-  if (!patched)
-    return fail(with_context(patched.error(), "put our CA into ValidatingWebhookConfiguration " + configuration));
-  log::info("The webhook configuration trusts our CA", {{"configuration", configuration}});
-  return {};
+  Result<void> done;
+  for (int i = 0; i < kTries; ++i) {
+    done = put_bundle(client, configuration, bundle);
+    if (done || done.error().code != Code::kConflict) break;
+  }
+  return done;
 }
 
 }  // namespace gyre::webhooks

@@ -12,10 +12,19 @@ constexpr Kind kTokenReview{"authentication.k8s.io", "v1", "TokenReview", "token
 constexpr std::string_view kBearer = "Bearer ";
 constexpr Duration kShort = std::chrono::minutes(1);
 constexpr Duration kLong = std::chrono::minutes(30);
-// More tokens than this at once are not remembered but reviewed.
+// More tokens than this at once are not remembered but asked about.
 constexpr std::size_t kMostKnown = 20000;
 
 }  // namespace
+
+Identify review_tokens(runtime::Api& api) {
+  return [&api](const std::string& token) -> Result<Identity> {
+    const auto review = api.create(kTokenReview, make_token_review(token), "gyre-collector");
+    // Our own credentials or rights fail here, not the caller's: it is to try again.
+    if (!review) return fail(Code::kUnavailable, "TokenReviewFailed", review.error().message);
+    return parse_token_review(*review);
+  };
+}
 
 Result<Identity> Authenticator::identify(const std::string& header) {
   if (!header.starts_with(kBearer) || header.size() == kBearer.size())
@@ -23,12 +32,7 @@ Result<Identity> Authenticator::identify(const std::string& header) {
   const std::string token = header.substr(kBearer.size());
   const std::string hash = sha256_hex(token);
   if (auto known = remembered(hash)) return *std::move(known);
-  const auto review = api_.create(kTokenReview, make_token_review(token), "gyre-collector");
-  if (!review) {
-    // Our own credentials or rights fail here, not the caller's: it is to try again.
-    return fail(Code::kUnavailable, "TokenReviewFailed", review.error().message);
-  }
-  Result<Identity> identity = parse_token_review(*review);
+  Result<Identity> identity = identify_(token);
   if (identity) remember(hash, *identity);
   return identity;
 }
@@ -37,7 +41,7 @@ std::optional<Identity> Authenticator::remembered(const std::string& token_hash)
   const std::lock_guard lock(mutex_);
   const auto found = known_.find(token_hash);
   if (found == known_.end()) return std::nullopt;
-  const Duration age = clock_.now() - found->second.reviewed;
+  const Duration age = clock_.now() - found->second.found_out;
   if (age < kShort || (age < kLong && is_alive_(found->second.identity))) return found->second.identity;
   known_.erase(found);
   return std::nullopt;
@@ -47,7 +51,7 @@ void Authenticator::remember(const std::string& token_hash, const Identity& iden
   const std::lock_guard lock(mutex_);
   const Time now = clock_.now();
   if (known_.size() >= kMostKnown)
-    std::erase_if(known_, [&](const auto& each) { return each.second.reviewed + kShort < now; });
+    std::erase_if(known_, [&](const auto& each) { return each.second.found_out + kShort < now; });
   if (known_.size() < kMostKnown) known_.insert_or_assign(token_hash, Known{identity, now});
 }
 

@@ -11,30 +11,34 @@
 
 namespace gyre::collector {
 
-// Whose token it is, by TokenReview. Thread-safe.
+// How it is found out whose token it is. kUnauthorized when it is not good; another code when that cannot be known now.
+using Identify = std::function<Result<Identity>(const std::string& token)>;
+// By TokenReview; the API must outlive it.
+Identify review_tokens(runtime::Api& api);
+
+// Whose token it is. Thread-safe.
 //
 // A good answer holds for a minute, and for half an hour while the pod that the token is bound to is seen alive: the
-// watch says what another review would, and agents that only say "still here" cost the API server nothing.
+// watch says what asking again would, and agents that only say "still here" cost the API server nothing.
 class Authenticator {
  public:
   using IsAlive = std::function<bool(const Identity&)>;
-  Authenticator(runtime::Api& api, const Clock& clock, IsAlive is_alive)
-      : api_(api), clock_(clock), is_alive_(std::move(is_alive)) {}
+  Authenticator(Identify identify, const Clock& clock, IsAlive is_alive)
+      : identify_(std::move(identify)), clock_(clock), is_alive_(std::move(is_alive)) {}
 
-  // `header` is the value of Authorization: "Bearer <token>". kUnauthorized when it is not good; another code when the
-  // API server cannot be asked.
+  // `header` is the value of Authorization: "Bearer <token>". Errors are those of Identify.
   Result<Identity> identify(const std::string& header);
 
  private:
   struct Known {
     Identity identity;
-    Time reviewed{};
+    Time found_out{};
   };
 
   std::optional<Identity> remembered(const std::string& token_hash);
   void remember(const std::string& token_hash, const Identity& identity);
 
-  runtime::Api& api_;
+  const Identify identify_;
   const Clock& clock_;
   const IsAlive is_alive_;
   std::mutex mutex_;

@@ -8,6 +8,7 @@
 #include "controllers/common/metadata.h"
 #include "controllers/common/names.h"
 #include "crds/builtin/pod.h"
+#include "operator/collector/published_keys.h"
 #include "operator/collector/server.h"
 
 namespace gyre::collector {
@@ -43,7 +44,8 @@ struct Collector::Impl {
       : manager(manager_in),
         options(std::move(options_in)),
         cache(manager.cache()),
-        authenticator(manager.api(), manager.clock(),
+        keys(manager.client(), manager.api(), manager.clock()),
+        authenticator(identify(), manager.clock(),
                       [this](const Identity& who) { return pod_of(cache, who) != nullptr; }),
         fleet(
             manager.clock(), [this](const Key& service) { changed(service); },
@@ -56,6 +58,11 @@ struct Collector::Impl {
         endpoints(authenticator, fleet, intake, baselines, manager.clock(),
                   {[this] { return leading.load(); }, [this] { return leader_address(); }},
                   [this](const Identity& who, const std::string& service) { return speaks_for(cache, who, service); }) {
+  }
+
+  Identify identify() {
+    if (options.tokens == TokenCheck::kReview) return review_tokens(manager.api());
+    return [this](const std::string& token) { return keys.identify(token); };
   }
 
   void changed(const Key& service) const {
@@ -89,6 +96,7 @@ struct Collector::Impl {
   runtime::Cache& cache;
   std::function<void(const Key&)> wake;
   std::atomic<bool> leading = false;
+  PublishedKeys keys;
   Authenticator authenticator;
   AgentFleet fleet;
   Intake intake;

@@ -10,10 +10,17 @@
 
 namespace gyre::collector {
 
+// How agents' tokens are checked.
+enum class TokenCheck {
+  kReview,         // The API server is asked about each: needs a right that is cluster-wide.
+  kPublishedKeys,  // By the keys that the cluster publishes.
+};
+
 struct Options {
   std::string address = "0.0.0.0";
   int port = 9444;  // 0 picks a free one.
   serve::CertificateSource certificate;
+  TokenCheck tokens = TokenCheck::kReview;
   // Buckets are gathered for so long before their windows are written.
   Duration gather = std::chrono::seconds(5);
 };

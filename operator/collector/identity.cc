@@ -11,8 +11,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::unexpected<Error> refuse(std::string why) { return fail(Code::kUnauthorized, "TokenRefused", std::move(why)); }
-
 // First of a list of strings in user.extra.
 std::string extra(const Json& user, const char* name) {
   const auto all = user.find("extra");
@@ -30,6 +28,10 @@ bool is_for_us(const Json& status) {
 
 }  // namespace
 
+std::unexpected<Error> refuse_token(std::string why) {
+  return fail(Code::kUnauthorized, "TokenRefused", std::move(why));
+}
+
 Json make_token_review(const std::string& token) {
   return {{"apiVersion", "authentication.k8s.io/v1"},
           {"kind", "TokenReview"},
@@ -40,17 +42,18 @@ Json make_token_review(const std::string& token) {
 Result<Identity> parse_token_review(const Json& review) {
   const Json status = review.is_object() ? review.value("status", Json::object()) : Json::object();
   if (status.value("authenticated", false) != true)
-    return refuse("the API server does not know this token, or it has expired; read the projected token file anew");
+    return refuse_token(
+        "the API server does not know this token, or it has expired; read the projected token file anew");
   if (!is_for_us(status))
-    return refuse(std::string("the token is for another audience; project one with audience ") + kTokenAudience);
+    return refuse_token(std::string("the token is for another audience; project one with audience ") + kTokenAudience);
   const Json user = status.value("user", Json::object());
   const std::vector<std::string> name = split(user.value("username", ""), ':');
   if (name.size() != 4 || name[0] != "system" || name[1] != "serviceaccount")
-    return refuse("the token is not a service account's; use the pod's projected token");
+    return refuse_token("the token is not a service account's; use the pod's projected token");
   Identity out{name[2], name[3], extra(user, "authentication.kubernetes.io/pod-name"),
                extra(user, "authentication.kubernetes.io/pod-uid")};
   if (out.pod.empty() || out.pod_uid.empty())
-    return refuse("the token is not bound to a pod; use the pod's projected token");
+    return refuse_token("the token is not bound to a pod; use the pod's projected token");
   return out;
 }
 

@@ -16,6 +16,9 @@ struct Identity {
   bool operator==(const Identity&) const = default;
 };
 
+// kUnauthorized, and why; said to whoever sent the token.
+std::unexpected<Error> refuse_token(std::string why);
+
 // Asks whether a token is of our audience.
 nlohmann::json make_token_review(const std::string& token);
 // What the API server made of it. kUnauthorized when the token is not good, not for us, or not bound to a pod.

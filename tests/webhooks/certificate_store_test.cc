@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/webhooks/api_server.h"
-#include "webhooks/base64.h"
+#include "operator/base/base64.h"
 
 namespace gyre::webhooks {
 namespace {

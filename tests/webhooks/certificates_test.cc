@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "webhooks/base64.h"
 #include "webhooks/x509.h"
 
 namespace gyre::webhooks {
@@ -98,15 +97,6 @@ TEST(Certificates, ChangeTheirCaWithoutAnybodyMissingIt) {
 
   const Certificates alone = *up_to_date(switched, kNames, kNow + 366 * kDay);
   EXPECT_EQ(alone.bundle(), switched.ca.certificate);
-}
-
-TEST(Base64, ComesBackAsItWas) {
-  for (const std::string& bytes : {std::string(), std::string("a"), std::string("ab"), std::string("abc"),
-                                   std::string("a\0\xff\0", 4), std::string("\0\0\0", 3)})
-    EXPECT_EQ(from_base64(to_base64(bytes)), bytes);
-  EXPECT_EQ(to_base64("ab"), "YWI=");
-  EXPECT_FALSE(from_base64("YWI"));
-  EXPECT_FALSE(from_base64("Y*I="));
 }
 
 }  // namespace

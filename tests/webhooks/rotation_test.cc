@@ -7,7 +7,7 @@
 
 #include "operator/serve/x509_handles.h"
 #include "tests/webhooks/api_server.h"
-#include "webhooks/base64.h"
+#include "operator/base/base64.h"
 #include "webhooks/certificate_store.h"
 #include "webhooks/server.h"
 
@@ -90,8 +90,10 @@ TEST_F(Years, NobodyIsShownACertificateThatTheyCannotTrustYet) {
     if (seen.size() > 3) seen.pop_back();
     for (const std::string& trusted : seen)
       for (const Replica* replica : {&early, &late}) {
+        if (!replica->server) continue;
+        ASSERT_GT(facts_of(replica->certificates).serving_end, now);
         // Those who have met and trusted one another are tried once.
-        if (!replica->server || !met.insert({trusted, replica->certificates.serving.certificate}).second) continue;
+        if (!met.insert({trusted, replica->certificates.serving.certificate}).second) continue;
         ASSERT_TRUE(replica->is_trusted(trusted, now)) << "at step " << step;
         ++handshakes;
       }

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "operator/base/base64.h"
 #include "operator/base/clock.h"
 #include "operator/base/digest.h"
 #include "operator/base/text.h"
@@ -46,6 +47,22 @@ TEST(Text, SplitsJoinsTrimsReplaces) {
   EXPECT_EQ(join(split("a,b,,c", ','), ";"), "a;b;;c");
   EXPECT_EQ(trim("  x y\n"), "x y");
   EXPECT_EQ(replace_all("a${x}b${x}", "${x}", "1"), "a1b1");
+}
+
+TEST(Base64, ComesBackAsItWas) {
+  for (const std::string& bytes : {std::string(), std::string("a"), std::string("ab"), std::string("abc"),
+                                   std::string("a\0\xff\0", 4), std::string("\0\0\0", 3)})
+    EXPECT_EQ(from_base64(to_base64(bytes)), bytes);
+  EXPECT_EQ(to_base64("ab"), "YWI=");
+  EXPECT_FALSE(from_base64("YWI"));
+  EXPECT_FALSE(from_base64("Y*I="));
+  EXPECT_FALSE(from_base64("YW==YW=="));
+  EXPECT_FALSE(from_base64("YWI=    "));
+  EXPECT_EQ(to_base64url("\xfb\xff!"), "-_8h");
+  EXPECT_EQ(to_base64url("ab"), "YWI");
+  EXPECT_EQ(from_base64url("-_8h"), "\xfb\xff!");
+  EXPECT_EQ(from_base64url("YWI"), "ab");
+  for (const char* bad : {"YWI=", "+/8h", "Y", "YW I"}) EXPECT_FALSE(from_base64url(bad)) << bad;
 }
 
 }  // namespace

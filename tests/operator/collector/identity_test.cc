@@ -50,7 +50,7 @@ struct AuthenticatorTest : testing::Test {
   MemoryApi api;
   ManualClock clock{kNow};
   bool alive = false;
-  Authenticator authenticator{api, clock, [this](const Identity&) { return alive; }};
+  Authenticator authenticator{review_tokens(api), clock, [this](const Identity&) { return alive; }};
 };
 
 TEST_F(AuthenticatorTest, AsksOnceAMinuteAboutAPodThatItDoesNotSee) {

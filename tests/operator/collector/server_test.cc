@@ -92,7 +92,7 @@ struct ServerTest : testing::Test {
   std::atomic<bool> leads = true;
   std::string leader;
   std::atomic<int> woken = 0;
-  Authenticator authenticator{api, clock, [](const Identity&) { return true; }};
+  Authenticator authenticator{review_tokens(api), clock, [](const Identity&) { return true; }};
   AgentFleet fleet{clock, [this](const Key&) { ++woken; }, [](const Key&) { return 10; }};
   Intake intake{api, clock, metrics, [](const Key&) { return Monitors{monitor()}; }, [](const Key&) {}, Duration(1)};
   Baselines baselines{api};
