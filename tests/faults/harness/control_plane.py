@@ -83,8 +83,9 @@ class ControlPlane:
         self._write_keys()
         self._start_etcd()
         self.start_api_server()
-        self._start_garbage_collector()
         self._install_crds()
+        # It looks for new kinds every thirty seconds only.
+        self._start_garbage_collector()
 
     def stop(self) -> None:
         for program in (self._garbage_collector, self._api_server, self._etcd):

@@ -1,0 +1,34 @@
+"""One control plane, kubelet and set of watches for all tests; each run has a namespace of its own."""
+
+import os
+import pathlib
+import shutil
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+from harness.control_plane import ControlPlane  # noqa: E402
+from harness.feed import Feed  # noqa: E402
+from harness.kubelet import Kubelet  # noqa: E402
+from harness.process import ROOT  # noqa: E402
+from harness.proxy import Loop  # noqa: E402
+from harness.run import Environment  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def environment():
+    folder = ROOT / "build/faults"
+    shutil.rmtree(folder, ignore_errors=True)
+    with ControlPlane(folder) as plane, Loop() as loop:
+        kubelet = Kubelet(plane.api(), *plane.serving_pair)
+        feed = Feed(plane.api)
+        yield Environment(plane, feed, loop, folder)
+        feed.stop()
+        kubelet.stop()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--runs", type=int, default=int(os.environ.get("GYRE_FAULT_RUNS", "0")),
+                     help="crash sweep: so many runs, evenly spaced; 0 means all")

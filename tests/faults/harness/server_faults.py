@@ -1,0 +1,133 @@
+"""What an API server, or what stands before it, may answer instead of the truth. Each fault happens so many times and then
+no more: the operator is to recover by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass, field
+from typing import AsyncIterator, Callable
+
+from .proxy import Call, Cut, Hang, Opened, Reply
+
+Which = Callable[[Call], bool]
+
+
+def any_write(call: Call) -> bool:
+    return call.number > 0
+
+
+def any_watch(call: Call) -> bool:
+    return isinstance(call, Opened)
+
+
+def any_read(call: Call) -> bool:
+    return call.number == 0 and not isinstance(call, Opened)
+
+
+def status(code: int, reason: str, message: str, details: dict | None = None) -> bytes:
+    return json.dumps({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "code": code, "reason": reason,
+                       "message": message, "details": details or {}}).encode()
+
+
+@dataclass
+class Fault:
+    """Spoils the first `times` calls that `which` picks, for each path and verb on its own."""
+
+    which: Which
+    times: int
+    hits: list[tuple[str, float]] = field(default_factory=list)
+    _left: dict[str, int] = field(default_factory=dict)
+
+    async def on_call(self, call: Call) -> Reply:
+        if not self.which(call) or not self._is_due(call):
+            return await call.forward()
+        return await self.spoil(call)
+
+    async def spoil(self, call: Call) -> Reply:
+        raise NotImplementedError
+
+    def _is_due(self, call: Call) -> bool:
+        key = f"{call.method} {call.path}"
+        left = self._left.setdefault(key, self.times)
+        if left == 0:
+            return False
+        self._left[key] = left - 1
+        self.hits.append((key, time.monotonic()))
+        return True
+
+
+@dataclass
+class Refuse(Fault):
+    """Answers with an error, and does not pass the call on."""
+
+    code: int = 500
+    reason: str = "InternalError"
+    message: str = "simulated"
+    headers: dict[str, str] = field(default_factory=dict)
+    details: dict = field(default_factory=dict)
+
+    async def spoil(self, call: Call) -> Reply:
+        headers = {"Content-Type": "application/json"} | self.headers
+        return Reply(self.code, status(self.code, self.reason, self.message, self.details), headers)
+
+
+@dataclass
+class Silence(Fault):
+    """Takes the call, and never answers."""
+
+    async def spoil(self, call: Call) -> Reply:
+        raise Hang
+
+
+@dataclass
+class Spoilt(Fault):
+    """Passes the call on, and spoils the answer: slow in pieces, or cut after a share of it, or cut but called whole."""
+
+    how: str = "truncated"
+
+    async def spoil(self, call: Call) -> Reply:
+        reply = await call.forward()
+        half = max(1, len(reply.body) // 2)
+        if self.how == "slow":
+            reply.piece = max(1, len(reply.body) // 4)
+        elif self.how == "cut":
+            reply.cut_after = half
+        else:
+            reply.body = reply.body[:half]
+        return reply
+
+
+class Ended:
+    """Watches that end: in order and empty, with 410 in the stream, in the middle of a line, or with a line that is none."""
+
+    def __init__(self, how: str, times: int):
+        self.hits = 0
+        self._how = how
+        self._times = times
+        self._left: dict[str, int] = {}
+
+    async def on_events(self, call: Call, lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        # The first fill is left alone: without it there is nothing that could go wrong later.
+        spoils = "sendInitialEvents" not in call.query and self._is_due(call)
+        if spoils and self._how == "empty":
+            return
+        async for line in lines:
+            if not spoils:
+                yield line
+                continue
+            if self._how == "gone":
+                yield line
+                yield b'{"type":"ERROR","object":' + status(410, "Expired", "too old resource version") + b"}\n"
+                return
+            yield line[: len(line) // 2] + (b"\n" if self._how == "garbled" else b"")
+            if self._how == "garbled":
+                await asyncio.sleep(60)
+            raise Cut
+
+    def _is_due(self, call: Call) -> bool:
+        left = self._left.setdefault(call.path, self._times)
+        self._left[call.path] = max(0, left - 1)
+        self.hits += left > 0
+        return left > 0
