@@ -10,6 +10,7 @@ source "$here/lib/python.sh"
 build_packages=(
   ccache cmake g++ mold ninja-build pkg-config clang-format-19
   libboost-dev libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libeigen3-dev libfmt-dev libgmock-dev libgtest-dev
+  liblz4-dev libsimdjson-dev
   libspdlog-dev libssl-dev libyaml-cpp-dev nlohmann-json3-dev
 )
 cluster_packages=(

@@ -39,13 +39,13 @@ json config_map(const std::string& namespace_, const std::string& bundle) {
 CaPublisher::CaPublisher(runtime::Cache& cache, runtime::Api& api) : cache_(cache), api_(api) {
   // A namespace that exists already costs nothing: only the first object of one, and the last, concern us.
   const auto follow = [this](const runtime::Change& change) {
-    if (!change.before || !change.after) wake();
+    if (change.is_new() || change.is_deleted()) wake();
   };
   cache.declare<TrainingJob>().subscribe(follow);
   cache.declare<ModelVersion>().subscribe(follow);
   cache.declare<InferenceService>().subscribe(follow);
   cache.declare<ConfigMap>().subscribe([this](const runtime::Change& change) {
-    if ((change.after ? change.after : change.before).meta->name == kCaConfigMap) wake();
+    if (change.key().name == kCaConfigMap) wake();
   });
 }
 
@@ -98,9 +98,9 @@ bool CaPublisher::publish_everywhere() {
 
 std::set<std::string> CaPublisher::namespaces() const {
   std::set<std::string> out;
-  for (const auto& each : cache_.list<TrainingJob>("")) out.insert(each->metadata.namespace_);
-  for (const auto& each : cache_.list<ModelVersion>("")) out.insert(each->metadata.namespace_);
-  for (const auto& each : cache_.list<InferenceService>("")) out.insert(each->metadata.namespace_);
+  out.merge(cache_.namespaces<TrainingJob>());
+  out.merge(cache_.namespaces<ModelVersion>());
+  out.merge(cache_.namespaces<InferenceService>());
   return out;
 }
 

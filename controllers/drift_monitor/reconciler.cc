@@ -39,6 +39,7 @@ Result<runtime::Next> DriftMonitorReconciler::reconcile(const Key& key) {
 
 void add_to(runtime::Manager& manager, Options options, int workers) {
   const runtime::Cache& cache = manager.cache();
+  manager.cache().declare<ConfigMap>().index_label(labels::kRole);
   manager
       .add("driftmonitor",
            std::make_unique<DriftMonitorReconciler>(cache, manager.applier(), manager.clock(), std::move(options)),

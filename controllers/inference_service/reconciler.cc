@@ -61,6 +61,7 @@ Result<runtime::Next> InferenceServiceReconciler::reconcile(const Key& key) {
 
 runtime::Controller& add_to(runtime::Manager& manager, wire::Fleet& fleet, Options options, int workers) {
   const runtime::Cache& cache = manager.cache();
+  manager.cache().declare<Pod>().index_label(labels::kService);
   return manager
       .add("inferenceservice", std::make_unique<InferenceServiceReconciler>(manager, fleet, std::move(options)),
            workers)

@@ -33,6 +33,7 @@ Result<runtime::Next> TrainingJobReconciler::reconcile(const Key& key) {
 
 void add_to(runtime::Manager& manager, Options options, int workers) {
   const runtime::Cache& cache = manager.cache();
+  manager.cache().declare<Pod>().index_label(labels::kTrainingJob);
   manager
       .add("trainingjob",
            std::make_unique<TrainingJobReconciler>(cache, manager.api(), manager.applier(), manager.clock(),

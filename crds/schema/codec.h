@@ -4,6 +4,7 @@
 // per type, in the .cc file beside the type, so that including an API type stays cheap.
 
 #include <nlohmann/json_fwd.hpp>
+#include <string_view>
 
 #include "operator/base/result.h"
 
@@ -16,5 +17,9 @@ nlohmann::json to_json(const T& value);
 // Unknown fields are ignored (the API server prunes them); a wrong type is kInvalid and names the field's path.
 template <class T>
 Result<T> from_json(const nlohmann::json& value);
+
+// The same from JSON text, several times faster: for what comes in masses, as objects from a watch.
+template <class T>
+Result<T> from_text(std::string_view text);
 
 }  // namespace gyre::schema

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "crds/schema/codec.h"
+#include "crds/schema/node.h"
 #include "crds/schema/path.h"
 #include "crds/schema/traits.h"
 #include "operator/base/text.h"
@@ -58,22 +59,23 @@ Json write(const T& value) {
   }
 }
 
-inline std::unexpected<Error> wrong_type(const Path& path, std::string_view wanted, const Json& got) {
+template <class Node>
+std::unexpected<Error> wrong_type(const Path& path, std::string_view wanted, Node got) {
   return fail(Code::kInvalid, "InvalidField",
               fmt::format("{}: must be {}, not {}", path.text(), wanted, got.type_name()));
 }
 
-template <class T>
-Result<void> read(const Json& json, T& out, const Path& path);
+template <class Node, class T>
+Result<void> read(Node node, T& out, const Path& path);
 
-template <Described T>
-Result<void> read_object(const Json& json, T& out, const Path& path) {
-  if (!json.is_object()) return wrong_type(path, "an object", json);
+template <class Node, Described T>
+Result<void> read_object(Node node, T& out, const Path& path) {
+  if (!node.is_object()) return wrong_type(path, "an object", node);
   Result<void> result;
   for_each_field<T>([&](const auto& field) {
     if (!result) return;
-    const auto found = json.find(field.name);
-    if (found != json.end() && !found->is_null()) {
+    const auto found = node.find(field.name);
+    if (found && !found->is_null()) {
       result = read(*found, out.*(field.member), path.at(field.name));
     } else if (field.constraints.required) {
       result = fail(Code::kInvalid, "RequiredField", fmt::format("{}: is required", path.at(field.name).text()));
@@ -82,12 +84,13 @@ Result<void> read_object(const Json& json, T& out, const Path& path) {
   return result;
 }
 
-template <class E>
-Result<void> read_enum(const Json& json, E& out, const Path& path) {
+template <class Node, class E>
+Result<void> read_enum(Node node, E& out, const Path& path) {
   constexpr auto described = describe(Type<E>{});
+  const auto text = node.text();
   std::vector<std::string> names;
   for (const auto& each : described.values) {
-    if (json.is_string() && json.get_ref<const std::string&>() == each.name) {
+    if (text == each.name) {
       out = each.value;
       return {};
     }
@@ -96,71 +99,90 @@ Result<void> read_enum(const Json& json, E& out, const Path& path) {
   return fail(Code::kInvalid, "InvalidField", fmt::format("{}: must be one of {}", path.text(), join(names, ", ")));
 }
 
-template <class N>
-Result<void> read_number(const Json& json, N& out, const Path& path) {
+template <class Node, class N>
+Result<void> read_number(Node node, N& out, const Path& path) {
   if constexpr (std::is_floating_point_v<N>) {
-    if (!json.is_number()) return wrong_type(path, "a number", json);
-    out = json.get<N>();
+    const auto number = node.number();
+    if (!number) return wrong_type(path, "a number", node);
+    out = static_cast<N>(*number);
   } else {
-    if (!json.is_number_integer()) return wrong_type(path, "an integer", json);
-    const auto wide = json.get<std::int64_t>();
-    if (wide < static_cast<std::int64_t>(std::numeric_limits<N>::min()) ||
-        wide > static_cast<std::int64_t>(std::numeric_limits<N>::max()))
-      return fail(Code::kInvalid, "InvalidField", fmt::format("{}: {} is out of range", path.text(), wide));
-    out = static_cast<N>(wide);
+    const auto wide = node.integer();
+    if (!wide) return wrong_type(path, "an integer", node);
+    if (*wide < static_cast<std::int64_t>(std::numeric_limits<N>::min()) ||
+        *wide > static_cast<std::int64_t>(std::numeric_limits<N>::max()))
+      return fail(Code::kInvalid, "InvalidField", fmt::format("{}: {} is out of range", path.text(), *wide));
+    out = static_cast<N>(*wide);
   }
   return {};
 }
 
-template <class T, class Parse>
-Result<void> read_text(const Json& json, T& out, const Path& path, Parse parse) {
-  if (!json.is_string()) return wrong_type(path, "a string", json);
-  Result<T> parsed = parse(json.get_ref<const std::string&>());
+template <class Node, class T, class Parse>
+Result<void> read_text(Node node, T& out, const Path& path, Parse parse) {
+  const auto text = node.text();
+  if (!text) return wrong_type(path, "a string", node);
+  Result<T> parsed = parse(*text);
   if (!parsed) return fail(with_context(parsed.error(), path.text()));
   out = *parsed;
   return {};
 }
 
-template <class T>
-Result<void> read(const Json& json, T& out, const Path& path) {
+template <class Node, class T>
+Result<void> read_list(Node node, T& out, const Path& path) {
+  if (!node.is_array()) return wrong_type(path, "a list", node);
+  out.clear();
+  Result<void> result;
+  node.for_each_item([&](Node item) {
+    const std::size_t index = out.size();
+    result = read(item, out.emplace_back(), path.at(index));
+    return result.has_value();
+  });
+  return result;
+}
+
+template <class Node, class T>
+Result<void> read_map(Node node, T& out, const Path& path) {
+  if (!node.is_object()) return wrong_type(path, "an object", node);
+  out.clear();
+  Result<void> result;
+  node.for_each_member([&](std::string_view name, Node value) {
+    const std::string key(name);
+    result = read(value, out[key], path.at(key));
+    return result.has_value();
+  });
+  return result;
+}
+
+template <class Node, class T>
+Result<void> read(Node node, T& out, const Path& path) {
   if constexpr (is_optional<T>) {
-    return read(json, out.emplace(), path);
+    return read(node, out.emplace(), path);
   } else if constexpr (is_vector<T>) {
-    if (!json.is_array()) return wrong_type(path, "a list", json);
-    out.clear();
-    out.reserve(json.size());
-    for (const Json& item : json) {
-      const std::size_t index = out.size();
-      if (auto r = read(item, out.emplace_back(), path.at(index)); !r) return r;
-    }
-    return {};
+    return read_list(node, out, path);
   } else if constexpr (is_map<T>) {
-    if (!json.is_object()) return wrong_type(path, "an object", json);
-    out.clear();
-    for (const auto& [key, item] : json.items())
-      if (auto r = read(item, out[key], path.at(key)); !r) return r;
-    return {};
+    return read_map(node, out, path);
   } else if constexpr (DescribedEnum<T>) {
-    return read_enum(json, out, path);
+    return read_enum(node, out, path);
   } else if constexpr (std::is_same_v<T, Time>) {
-    return read_text(json, out, path, parse_time);
+    return read_text(node, out, path, parse_time);
   } else if constexpr (std::is_same_v<T, Duration>) {
-    return read_text(json, out, path, parse_duration);
+    return read_text(node, out, path, parse_duration);
   } else if constexpr (Described<T>) {
-    return read_object(json, out, path);
+    return read_object(node, out, path);
   } else if constexpr (std::is_same_v<T, Raw>) {
-    out = json;
+    out = node.raw();
     return {};
   } else if constexpr (std::is_same_v<T, bool>) {
-    if (!json.is_boolean()) return wrong_type(path, "true or false", json);
-    out = json.get<bool>();
+    const auto truth = node.boolean();
+    if (!truth) return wrong_type(path, "true or false", node);
+    out = *truth;
     return {};
   } else if constexpr (std::is_same_v<T, std::string>) {
-    if (!json.is_string()) return wrong_type(path, "a string", json);
-    out = json.get_ref<const std::string&>();
+    const auto text = node.text();
+    if (!text) return wrong_type(path, "a string", node);
+    out = *text;
     return {};
   } else {
-    return read_number(json, out, path);
+    return read_number(node, out, path);
   }
 }
 
@@ -178,7 +200,18 @@ Json to_json(const T& value) {
 template <class T>
 Result<T> from_json(const Json& value) {
   T out{};
-  if (auto r = read(value, out, Path{}); !r) return fail(std::move(r).error());
+  if (auto r = read(JsonNode(value), out, Path{}); !r) return fail(std::move(r).error());
+  return out;
+}
+
+template <class T>
+Result<T> from_text(std::string_view text) {
+  thread_local simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  if (const auto error = parser.parse(text.data(), text.size()).get(root); error != simdjson::SUCCESS)
+    return fail(Code::kInvalid, "NotJson", fmt::format("is not JSON: {}", simdjson::error_message(error)));
+  T out{};
+  if (auto r = read(FastNode(root), out, Path{}); !r) return fail(std::move(r).error());
   return out;
 }
 

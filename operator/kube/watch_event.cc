@@ -1,11 +1,21 @@
 #include "operator/kube/watch_event.h"
 
 #include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
 
 #include "operator/kube/status_error.h"
 
 namespace gyre::kube {
 namespace {
+
+using Element = simdjson::dom::element;
+using Members = simdjson::dom::object;
+
+constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
 std::optional<FrameType> parse_type(std::string_view text) {
   if (text == "ADDED") return FrameType::kAdded;
@@ -19,33 +29,121 @@ std::unexpected<Error> bad_frame(std::string_view why, std::string_view line) {
   return fail(Code::kInternal, "BadWatchFrame", fmt::format("{}: {}", why, line.substr(0, 200)));
 }
 
+// The members of a JSON object, by this thread's own parser: they live until its next call.
+std::optional<Members> parse(std::string_view text) {
+  thread_local simdjson::dom::parser parser;
+  Members root;
+  if (parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS) return std::nullopt;
+  return root;
+}
+
+std::string_view text_at(const Members& members, std::string_view name) {
+  std::string_view out;
+  return members.at_key(name).get(out) == simdjson::SUCCESS ? out : std::string_view();
+}
+
+std::optional<Members> members_at(const Members& members, std::string_view name) {
+  Members out;
+  return members.at_key(name).get(out) == simdjson::SUCCESS ? std::optional(out) : std::nullopt;
+}
+
+void write_name(std::string& out, std::string_view name) {
+  const bool plain =
+      std::all_of(name.begin(), name.end(), [](unsigned char c) { return c >= ' ' && c != '"' && c != '\\'; });
+  if (plain)
+    out.append("\"").append(name).append("\":");
+  else
+    out.append(nlohmann::json(name).dump()).append(":");
+}
+
+// All members but `dropped`; `write` writes a value itself, or says no to have it written as it is.
+template <class Write>
+void write_members(std::string& out, const Members& members, std::string_view dropped, Write write) {
+  char separator = '{';
+  for (const auto [name, value] : members) {
+    if (name == dropped) continue;
+    out += separator;
+    separator = ',';
+    write_name(out, name);
+    if (!write(name, value)) out += simdjson::to_string(Element(value));
+  }
+  out += separator == '{' ? "{}" : "}";
+}
+
+constexpr auto kAsItIs = [](std::string_view, const Element&) { return false; };
+
+std::string trimmed(const Members& object) {
+  std::string out;
+  const auto annotations = [&out](std::string_view name, const Element& value) {
+    Members members;
+    if (name != "annotations" || value.get(members) != simdjson::SUCCESS) return false;
+    write_members(out, members, kLastApplied, kAsItIs);
+    return true;
+  };
+  const auto metadata = [&](std::string_view name, const Element& value) {
+    Members members;
+    if (name != "metadata" || value.get(members) != simdjson::SUCCESS) return false;
+    write_members(out, members, "managedFields", annotations);
+    return true;
+  };
+  write_members(out, object, "", metadata);
+  return out;
+}
+
+RawObject read_object(const Members& object) {
+  RawObject out;
+  if (const auto metadata = members_at(object, "metadata")) {
+    out.key = {std::string(text_at(*metadata, "namespace")), std::string(text_at(*metadata, "name"))};
+    out.version = text_at(*metadata, "resourceVersion");
+  }
+  out.text = trimmed(object);
+  return out;
+}
+
+bool ends_initial_events(const Members& bookmark) {
+  const auto metadata = members_at(bookmark, "metadata");
+  const auto annotations = metadata ? members_at(*metadata, "annotations") : std::nullopt;
+  return annotations && text_at(*annotations, "k8s.io/initial-events-end") == "true";
+}
+
+std::unexpected<Error> error_frame(const Members& object) {
+  std::int64_t code = 0;
+  const bool has_code = object.at_key("code").get(code) == simdjson::SUCCESS;
+  return fail(error_from_response(has_code ? static_cast<long>(code) : 500, simdjson::to_string(object), std::nullopt));
+}
+
 }  // namespace
 
 Result<WatchEvent> parse_watch_event(std::string_view line) {
-  nlohmann::json frame = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-  if (!frame.is_object()) return bad_frame("a watch frame is not a JSON object", line);
-  const auto type = frame.find("type");
-  const auto object = frame.find("object");
-  if (type == frame.end() || !type->is_string() || object == frame.end() || !object->is_object())
-    return bad_frame("a watch frame lacks type or object", line);
-  const std::string& name = type->get_ref<const std::string&>();
-  if (name == "ERROR") {
-    const auto code = object->find("code");
-    const long status = code != object->end() && code->is_number_integer() ? code->get<long>() : 500;
-    return fail(error_from_response(status, object->dump(), std::nullopt));
-  }
-  const auto parsed = parse_type(name);
-  if (!parsed) return bad_frame("a watch frame has an unknown type", line);
-  return WatchEvent{*parsed, std::move(*object)};
+  const auto frame = parse(line);
+  if (!frame) return bad_frame("a watch frame is not a JSON object", line);
+  const std::string_view name = text_at(*frame, "type");
+  const auto object = members_at(*frame, "object");
+  if (name.empty() || !object) return bad_frame("a watch frame lacks type or object", line);
+  if (name == "ERROR") return error_frame(*object);
+  const auto type = parse_type(name);
+  if (!type) return bad_frame("a watch frame has an unknown type", line);
+  return WatchEvent{*type, read_object(*object), *type == FrameType::kBookmark && ends_initial_events(*object)};
 }
 
-void trim_metadata(nlohmann::json& object) {
-  const auto metadata = object.find("metadata");
-  if (metadata == object.end() || !metadata->is_object()) return;
-  metadata->erase("managedFields");
-  const auto annotations = metadata->find("annotations");
-  if (annotations != metadata->end() && annotations->is_object())
-    annotations->erase("kubectl.kubernetes.io/last-applied-configuration");
+Result<ListPage> parse_list(std::string_view text) {
+  const auto root = parse(text);
+  const auto metadata = root ? members_at(*root, "metadata") : std::nullopt;
+  if (!metadata) return fail(Code::kUnavailable, "BadList", fmt::format("a list is not one: {}", text.substr(0, 200)));
+  ListPage page;
+  page.version = text_at(*metadata, "resourceVersion");
+  page.next = text_at(*metadata, "continue");
+  simdjson::dom::array items;
+  if (root->at_key("items").get(items) == simdjson::SUCCESS)
+    for (const Element item : items)
+      if (Members object; item.get(object) == simdjson::SUCCESS) page.items.push_back(read_object(object));
+  return page;
+}
+
+Result<RawObject> parse_object(std::string_view text) {
+  const auto root = parse(text);
+  if (!root) return fail(Code::kInternal, "NotAnObject", fmt::format("not a JSON object: {}", text.substr(0, 200)));
+  return read_object(*root);
 }
 
 }  // namespace gyre::kube

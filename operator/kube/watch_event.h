@@ -1,25 +1,42 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "crds/meta/kind.h"
 #include "operator/base/result.h"
 
 namespace gyre::kube {
+
+// An object as the API server sent it: what a cache must know at once, and the object's JSON without what no
+// controller reads and what is large (managedFields, kubectl's last-applied annotation).
+struct RawObject {
+  Key key;
+  std::string version;
+  std::string text;
+};
 
 enum class FrameType { kAdded, kModified, kDeleted, kBookmark };
 
 // One frame of a watch.
 struct WatchEvent {
   FrameType type = FrameType::kAdded;
-  nlohmann::json object;
+  RawObject object;
+  bool ends_initial_events = false;  // A bookmark that says so.
+};
+
+// One page of a list.
+struct ListPage {
+  std::vector<RawObject> items;
+  std::string version;
+  std::string next;  // Empty: the last one.
 };
 
 // The one place where watch bytes become values. An ERROR frame is returned as its error (410 → kGone).
 Result<WatchEvent> parse_watch_event(std::string_view line);
-
-// Removes what no controller reads and what is large: managedFields and kubectl's last-applied annotation.
-void trim_metadata(nlohmann::json& object);
+Result<ListPage> parse_list(std::string_view text);
+// An object alone, as the answer to a write.
+Result<RawObject> parse_object(std::string_view text);
 
 }  // namespace gyre::kube

@@ -50,9 +50,15 @@ Result<void> check_ours(const Child& child, const Json& desired, const Json& liv
   return {};
 }
 
-Json with_hash(const Json& object) {
-  Json desired = object;
-  desired["metadata"]["annotations"][annotations::kAppliedHash] = applied_hash(object);
+struct Desired {
+  Json object;  // With the annotation that carries the hash.
+  std::uint64_t hash;
+};
+
+Desired with_hash(const Json& object) {
+  const std::string hash = applied_hash(object);
+  Desired desired{object, std::stoull(hash, nullptr, 16)};
+  desired.object["metadata"]["annotations"][annotations::kAppliedHash] = hash;
   return desired;
 }
 
@@ -115,12 +121,17 @@ Result<Next> Applier::run(const UntypedPlan& plan) {
 }
 
 Result<void> Applier::apply_child(const UntypedPlan& plan, const Child& child) {
-  const Json desired = with_hash(child.object);
-  const std::optional<Json> cached =
-      cache_.has(child.kind) ? cache_.get_json(child.kind, child.key) : std::optional<Json>();
+  const auto [desired, hash] = with_hash(child.object);
+  const RecordPtr cached = cache_.record(child.kind, child.key);
   if (!cached) return create_child(plan, child, desired);
-  if (is_ours(desired, *cached) && !is_being_deleted(*cached) && is_subset(desired, *cached)) return {};
-  // What we cache has fewer fields and may be old: the object itself says whether there is something to write.
+  // Compared once for what both are now: a steady object costs no more than this.
+  if (cached->carries == hash) return {};
+  const Json known = Json::parse(cached->text());
+  if (is_ours(desired, known) && !is_being_deleted(known) && is_subset(desired, known)) {
+    cached->carries = hash;
+    return {};
+  }
+  // What we cache may be old: the object itself says whether there is something to write.
   const Result<Json> live = api_.get(child.kind, child.key);
   if (!live && live.error().code == Code::kNotFound) return create_child(plan, child, desired);
   if (!live) return fail(live.error());

@@ -1,15 +1,16 @@
 #include "operator/runtime/cache.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "operator/base/check.h"
-#include "operator/kube/watch_event.h"
+#include "operator/runtime/log.h"
 
 namespace gyre::runtime {
 
 ObjectStore& Cache::declare(const ObjectType& type, Selection selection) {
   auto& entry = entries_[type.kind];
-  if (!entry) entry = std::make_unique<Entry>(type, Selection{});
+  if (!entry) entry = std::make_unique<Entry>(type);
   if (entry->selection == Selection{}) entry->selection = std::move(selection);
   return entry->store;
 }
@@ -20,24 +21,26 @@ const Cache::Entry& Cache::entry(const Kind& kind) const {
   return *found->second;
 }
 
-std::optional<nlohmann::json> Cache::get_json(const Kind& kind, const Key& key) const {
-  const Entry& cached = entry(kind);
-  const Object object = cached.store.get(key);
-  if (!object) return std::nullopt;
-  return cached.type.encode(object);
+RecordPtr Cache::record(const Kind& kind, const Key& key) const {
+  const auto found = entries_.find(kind);
+  return found == entries_.end() ? nullptr : found->second->store.record(key);
 }
 
 void Cache::remember(const Kind& kind, const nlohmann::json& answer) {
   const auto found = entries_.find(kind);
   if (found == entries_.end()) return;
-  Result<Object> object = found->second->type.decode(answer);
-  if (!object || object->meta->name.empty()) return;
   // What the watch does not select it would never remove again.
-  for (const auto& [label, value] : found->second->selection.match_labels) {
-    const auto has = object->meta->labels.find(label);
-    if (has == object->meta->labels.end() || has->second != value) return;
-  }
-  found->second->store.remember(std::move(*object));
+  const nlohmann::json labels =
+      answer.value(nlohmann::json::json_pointer("/metadata/labels"), nlohmann::json::object());
+  const auto& wanted = found->second->selection.match_labels;
+  if (!std::all_of(wanted.begin(), wanted.end(),
+                   [&](const auto& label) { return labels.value(label.first, "") == label.second; }))
+    return;
+  Result<kube::RawObject> object = kube::parse_object(answer.dump());
+  if (!object || object->key.name.empty()) return;
+  if (const auto kept = found->second->store.remember(std::move(*object)); !kept)
+    log::error("The answer to a write cannot be read",
+               {{"kind", std::string(kind.kind)}, {"error", kept.error().message}});
 }
 
 }  // namespace gyre::runtime

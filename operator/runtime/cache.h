@@ -2,7 +2,7 @@
 
 #include <map>
 #include <memory>
-#include <optional>
+#include <set>
 #include <string>
 
 #include "operator/runtime/store.h"
@@ -20,8 +20,9 @@ struct Selection {
 class Cache {
  public:
   struct Entry {
-    Entry(ObjectType t, Selection s) : type(t), selection(std::move(s)) {}
-    ObjectType type;
+    explicit Entry(const ObjectType& type) : store(type) {}
+    const Kind& kind() const { return store.type().kind; }
+
     Selection selection;
     ObjectStore store;
   };
@@ -57,9 +58,14 @@ class Cache {
     return store<T>().labelled(namespace_, label, value);
   }
 
-  bool has(const Kind& kind) const { return entries_.contains(kind); }
-  // As JSON, without the fields that our type does not have; nothing when absent.
-  std::optional<nlohmann::json> get_json(const Kind& kind, const Key& key) const;
+  // Those that hold any object of the kind.
+  template <class T>
+  std::set<std::string> namespaces() const {
+    return entry(kind_of(Type<T>{})).store.namespaces();
+  }
+
+  // As kept; null when absent, or when the kind is not watched.
+  RecordPtr record(const Kind& kind, const Key& key) const;
   // Puts the answer to a write of ours in the store of its kind, when that kind is watched (store.h).
   void remember(const Kind& kind, const nlohmann::json& answer);
 

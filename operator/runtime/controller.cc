@@ -61,7 +61,11 @@ void Controller::wake(const Key& key) {
   if (active_) queue_.add(key);
 }
 
-void Controller::wake(const Object& object) { wake(Key{object.meta->namespace_, object.meta->name}); }
+void Controller::wake_owners(const Change& change) {
+  if (!active_) return;
+  if (!change.keeps_owner()) wake_owner(change.before());
+  wake_owner(change.after());
+}
 
 void Controller::wake_owner(const Object& child) {
   if (!child) return;
@@ -73,10 +77,7 @@ void Controller::wake_owner(const Object& child) {
 void Controller::run(std::stop_token stop) {
   CHECK(primary_ != nullptr);
   active_ = true;
-  for (const Object& object : primary_->list("")) {
-    const Key key{object.meta->namespace_, object.meta->name};
-    queue_.add(key, Priority::kLow);
-  }
+  for (const Key& key : primary_->keys()) queue_.add(key, Priority::kLow);
   {
     std::vector<std::jthread> threads;
     for (int i = 0; i < workers_; ++i) threads.emplace_back([this, stop] { work(stop); });

@@ -30,17 +30,14 @@ class Controller {
   Controller& reconciles() {
     kind_ = kind_of(Type<T>{});
     primary_ = &cache_.declare<T>();
-    primary_->subscribe([this](const Change& change) { wake(change.after ? change.after : change.before); });
+    primary_->subscribe([this](const Change& change) { wake(change.key()); });
     return *this;
   }
 
   // Children: a change wakes their controlling owner, if it is of our kind.
   template <class Child>
   Controller& owns() {
-    cache_.declare<Child>().subscribe([this](const Change& change) {
-      wake_owner(change.before);
-      wake_owner(change.after);
-    });
+    cache_.declare<Child>().subscribe([this](const Change& change) { wake_owners(change); });
     return *this;
   }
 
@@ -49,7 +46,8 @@ class Controller {
   template <class T>
   Controller& watches(std::function<std::vector<Key>(const T&)> keys_of) {
     cache_.declare<T>().subscribe([this, keys_of = std::move(keys_of)](const Change& change) {
-      for (const Object& object : {change.before, change.after})
+      if (!active_) return;
+      for (const Object& object : {change.before(), change.after()})
         if (object)
           for (const Key& key : keys_of(*object.as<T>())) wake(key);
     });
@@ -65,7 +63,7 @@ class Controller {
   const std::string& name() const { return name_; }
 
  private:
-  void wake(const Object& object);
+  void wake_owners(const Change& change);
   void wake_owner(const Object& child);
   void declare_metrics();
   void work(std::stop_token stop);

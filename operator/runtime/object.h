@@ -1,7 +1,7 @@
 #pragma once
 
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
+#include <string_view>
 
 #include "crds/meta/meta.h"
 #include "crds/schema/codec.h"
@@ -9,7 +9,7 @@
 
 namespace gyre::runtime {
 
-// A cached object whose type the holder knows. `meta` lives inside `value`.
+// A decoded object whose type the holder knows. `meta` lives inside `value`.
 struct Object {
   std::shared_ptr<const void> value;
   const ObjectMeta* meta = nullptr;
@@ -24,13 +24,12 @@ struct Object {
 // What the runtime, which is not a template, must know about a type.
 struct ObjectType {
   Kind kind;
-  Result<Object> (*decode)(const nlohmann::json&);
-  nlohmann::json (*encode)(const Object&);
+  Result<Object> (*decode)(std::string_view json);
 };
 
 template <class T>
-Result<Object> decode_object(const nlohmann::json& json) {
-  Result<T> parsed = schema::from_json<T>(json);
+Result<Object> decode_object(std::string_view json) {
+  Result<T> parsed = schema::from_text<T>(json);
   if (!parsed) return fail(std::move(parsed).error());
   auto value = std::make_shared<const T>(std::move(*parsed));
   const ObjectMeta* meta = &value->metadata;
@@ -39,7 +38,7 @@ Result<Object> decode_object(const nlohmann::json& json) {
 
 template <class T>
 ObjectType object_type() {
-  return {kind_of(Type<T>{}), &decode_object<T>, [](const Object& object) { return schema::to_json(*object.as<T>()); }};
+  return {kind_of(Type<T>{}), &decode_object<T>};
 }
 
 }  // namespace gyre::runtime

@@ -4,7 +4,6 @@
 
 #include <condition_variable>
 #include <mutex>
-#include <nlohmann/json.hpp>
 
 #include "operator/kube/status_error.h"
 #include "operator/runtime/log.h"
@@ -12,10 +11,9 @@
 namespace gyre::runtime {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr int kPageSize = 500;
 constexpr int kIdleClosesBeforeRelist = 3;
+constexpr int kUnfinishedBeforeList = 3;
 constexpr Duration kQuick = std::chrono::seconds(5);
 constexpr Duration kGrace = std::chrono::seconds(30);
 
@@ -24,16 +22,6 @@ std::string label_selector(const Selection& selection) {
   for (const auto& [label, value] : selection.match_labels)
     text += fmt::format("{}{}={}", text.empty() ? "" : ",", label, value);
   return text;
-}
-
-std::string version_of(const Json& object) {
-  const auto metadata = object.find("metadata");
-  return metadata == object.end() ? "" : metadata->value("resourceVersion", "");
-}
-
-bool ends_initial_events(const Json& bookmark) {
-  const Json annotations = bookmark.value("metadata", Json::object()).value("annotations", Json::object());
-  return annotations.is_object() && annotations.value("k8s.io/initial-events-end", "") == "true";
 }
 
 bool means_no_watch_list(const Error& error) { return error.code == Code::kInvalid; }
@@ -85,16 +73,16 @@ void Reflector::note_close(Duration lasted) {
 
 kube::Request Reflector::request(std::string verb) const {
   kube::Request request;
-  request.path = kube::collection_path(entry_.type.kind, scope_);
+  request.path = kube::collection_path(kind(), scope_);
   request.verb = std::move(verb);
-  request.resource = kube::resource_name(entry_.type.kind);
+  request.resource = kube::resource_name(kind());
   if (const std::string selector = label_selector(entry_.selection); !selector.empty())
     request.query.emplace_back("labelSelector", selector);
   return request;
 }
 
 Result<void> Reflector::start(std::stop_token stop) {
-  metrics_.add("gyre_watch_relists_total", {{"resource", kube::resource_name(entry_.type.kind)}});
+  metrics_.add("gyre_watch_relists_total", {{"resource", kube::resource_name(kind())}});
   if (method_ == Method::kList) return list(stop);
   staged_ = std::make_unique<ObjectStore::Snapshot>();
   kube::Request initial = request("watch");
@@ -102,13 +90,15 @@ Result<void> Reflector::start(std::stop_token stop) {
   const Result<void> result = run_watch(std::move(initial), stop);
   const bool unfinished = is_initial();
   staged_.reset();
-  if (!unfinished) return result;
-  // A server without WatchList refuses the parameters, or ignores them and never sends the bookmark.
-  if (result || means_no_watch_list(result.error())) {
-    method_ = Method::kList;
-    return list(stop);
+  if (!unfinished) {
+    unfinished_ = 0;
+    return result;
   }
-  return result;
+  // A server without WatchList refuses the parameters. One that closes in the middle may only be going away, unless
+  // it does so again and again.
+  const bool refused = !result && means_no_watch_list(result.error());
+  if (refused || (result && ++unfinished_ >= kUnfinishedBeforeList)) method_ = Method::kList;
+  return refused || result ? list(stop) : result;
 }
 
 Result<void> Reflector::list(std::stop_token stop) {
@@ -116,19 +106,16 @@ Result<void> Reflector::list(std::stop_token stop) {
   std::string next, version;
   do {
     if (stop.stop_requested()) return fail(Code::kCancelled, "Cancelled", "stopping");
-    kube::Request page = request("list");
-    page.query.emplace_back("limit", std::to_string(kPageSize));
-    if (!next.empty()) page.query.emplace_back("continue", next);
-    Result<Json> answer = client_.send(page);
+    kube::Request request_page = request("list");
+    request_page.query.emplace_back("limit", std::to_string(kPageSize));
+    if (!next.empty()) request_page.query.emplace_back("continue", next);
+    const Result<std::string> answer = client_.send_text(request_page);
     if (!answer) return fail(answer.error());
-    for (Json& item : (*answer)["items"])
-      if (auto object = decode(item)) {
-        const Key key{object->meta->namespace_, object->meta->name};
-        fresh.insert_or_assign(key, std::move(*object));
-      }
-    const Json metadata = answer->value("metadata", Json::object());
-    next = metadata.value("continue", "");
-    version = metadata.value("resourceVersion", "");
+    Result<kube::ListPage> page = kube::parse_list(*answer);
+    if (!page) return fail(page.error());
+    for (kube::RawObject& item : page->items) stage(fresh, std::move(item));
+    next = page->next;
+    version = page->version;
   } while (!next.empty());
   if (version.empty()) return fail(Code::kUnavailable, "BadList", "a list came without a resourceVersion");
   mark_fresh();
@@ -184,52 +171,45 @@ void Reflector::on_line(std::string_view line) {
 void Reflector::on_event(kube::WatchEvent event) {
   ++events_;
   if (event.type == kube::FrameType::kBookmark) return on_bookmark(event);
-  metrics_.add("gyre_watch_events_total", {{"resource", kube::resource_name(entry_.type.kind)}});
-  const std::string version = version_of(event.object);
-  std::optional<Object> object = decode(event.object);
-  if (is_initial()) {
-    if (object) {
-      const Key key{object->meta->namespace_, object->meta->name};
-      staged_->insert_or_assign(key, std::move(*object));
-    }
-    return;
-  }
-  if (event.type == kube::FrameType::kDeleted) {
-    const Json metadata = event.object.value("metadata", Json::object());
-    entry_.store.erase({metadata.value("namespace", ""), metadata.value("name", "")}, version);
-  } else if (object) {
-    entry_.store.upsert(std::move(*object));
-  }
-  version_ = version;
-  entry_.store.advance(scope_, version);
+  metrics_.add("gyre_watch_events_total", {{"resource", kube::resource_name(kind())}});
+  if (is_initial()) return stage(*staged_, std::move(event.object));
+  version_ = event.object.version;
+  if (event.type == kube::FrameType::kDeleted)
+    entry_.store.erase(event.object.key, version_);
+  else
+    keep(std::move(event.object));
+  entry_.store.advance(scope_, version_);
 }
 
 void Reflector::on_bookmark(const kube::WatchEvent& event) {
-  const std::string version = version_of(event.object);
   if (!is_initial()) {
-    version_ = version;
-    entry_.store.advance(scope_, version);
+    sends_bookmarks_ = true;
+    version_ = event.object.version;
+    entry_.store.advance(scope_, version_);
     return;
   }
   // Until this bookmark the stream is an incomplete list, and starting over from its versions would lose the rest.
-  if (!ends_initial_events(event.object)) return;
-  entry_.store.replace(scope_, std::move(*staged_), version);
+  if (!event.ends_initial_events) return;
+  version_ = event.object.version;
+  entry_.store.replace(scope_, std::move(*staged_), version_);
   staged_.reset();
-  version_ = version;
   synced_ = true;
 }
 
-std::optional<Object> Reflector::decode(Json& json) const {
-  kube::trim_metadata(json);
-  Result<Object> object = entry_.type.decode(json);
-  if (object) return std::move(*object);
-  const Json metadata = json.value("metadata", Json::object());
-  log::error("Object skipped: it cannot be read", {{"kind", std::string(entry_.type.kind.kind)},
-                                                   {"namespace", metadata.value("namespace", "")},
-                                                   {"name", metadata.value("name", "")},
-                                                   {"error", object.error().message}});
-  metrics_.add("gyre_watch_bad_objects_total", {{"resource", kube::resource_name(entry_.type.kind)}});
-  return std::nullopt;
+void Reflector::keep(kube::RawObject object) {
+  const Key key = object.key;
+  if (const auto kept = entry_.store.upsert(std::move(object)); !kept) note_unreadable(key, kept.error());
+}
+
+void Reflector::stage(ObjectStore::Snapshot& fresh, kube::RawObject object) {
+  const Key key = object.key;
+  if (const auto staged = entry_.store.stage(fresh, std::move(object)); !staged) note_unreadable(key, staged.error());
+}
+
+void Reflector::note_unreadable(const Key& key, const Error& error) {
+  log::error("Object skipped: it cannot be read",
+             {{"kind", std::string(kind().kind)}, {"object", key.text()}, {"error", error.message}});
+  metrics_.add("gyre_watch_bad_objects_total", {{"resource", kube::resource_name(kind())}});
 }
 
 void Reflector::pause(std::stop_token stop, const Error* error) {
@@ -241,7 +221,7 @@ void Reflector::pause(std::stop_token stop, const Error* error) {
   if (error->code == Code::kGone && failures_ == 1) return;
   if (error->retry_after_seconds)
     delay = std::max(delay, Duration(static_cast<Duration::rep>(*error->retry_after_seconds * 1000)));
-  log::warn("Watch ended; will try again", {{"kind", std::string(entry_.type.kind.kind)}, {"error", error->message}});
+  log::warn("Watch ended; will try again", {{"kind", std::string(kind().kind)}, {"error", error->message}});
   std::mutex mutex;
   std::condition_variable_any woken;
   std::unique_lock lock(mutex);
@@ -249,7 +229,8 @@ void Reflector::pause(std::stop_token stop, const Error* error) {
 }
 
 bool Reflector::is_stale() const {
-  if (connected_) return false;
+  // A server that sends bookmarks does so every minute; of any other, a quiet watch says nothing.
+  if (connected_ && !sends_bookmarks_) return false;
   return clock_.now() - Time(Duration(fresh_at_.load())) > timing_.stale_after;
 }
 

@@ -36,7 +36,7 @@ class Reflector {
   bool is_synced() const { return synced_; }
   // Whether the API server has not answered for so long that the store may be wrong.
   bool is_stale() const;
-  const Kind& kind() const { return entry_.type.kind; }
+  const Kind& kind() const { return entry_.kind(); }
 
  private:
   enum class Method { kWatchList, kList };
@@ -49,7 +49,9 @@ class Reflector {
   void on_event(kube::WatchEvent event);
   void on_bookmark(const kube::WatchEvent& event);
   bool is_initial() const { return staged_ != nullptr; }
-  std::optional<Object> decode(nlohmann::json& json) const;
+  void keep(kube::RawObject object);
+  void stage(ObjectStore::Snapshot& fresh, kube::RawObject object);
+  void note_unreadable(const Key& key, const Error& error);
   kube::Request request(std::string verb) const;
   void note_close(Duration lasted);
   void pause(std::stop_token stop, const Error* error);
@@ -70,12 +72,14 @@ class Reflector {
   std::optional<Error> stream_error_;
   int events_ = 0;
   int idle_closes_ = 0;
+  int unfinished_ = 0;
   int failures_ = 0;
   std::minstd_rand random_;
 
   std::atomic<bool> synced_ = false;
   std::atomic<std::int64_t> fresh_at_ = 0;  // Milliseconds of clock_.
   std::atomic<bool> connected_ = false;
+  std::atomic<bool> sends_bookmarks_ = false;
 };
 
 }  // namespace gyre::runtime

@@ -1,6 +1,9 @@
 #include "operator/runtime/store.h"
 
+#include <algorithm>
 #include <mutex>
+
+#include "operator/runtime/log.h"
 
 namespace gyre::runtime {
 namespace {
@@ -10,10 +13,24 @@ std::string_view without_zeros(std::string_view text) {
   return text;
 }
 
-std::string term(const std::string& label, const std::string& value) { return label + '=' + value; }
+std::uint64_t hash(std::string_view text) { return std::hash<std::string_view>{}(text); }
 
-// Indexing every label would cost more than it saves; ours are the ones that are looked up.
-bool is_indexed(const std::string& label) { return label.starts_with("gyre.dev/"); }
+std::uint64_t label_term(const std::string& label, const std::string& value) { return hash(label + '=' + value); }
+
+bool has_label(const Object& object, const std::string& label, const std::string& value) {
+  const auto found = object.meta->labels.find(label);
+  return found != object.meta->labels.end() && found->second == value;
+}
+
+Object decode(const ObjectType& type, const RecordPtr& record) {
+  if (!record) return {};
+  Result<Object> object = type.decode(record->text());
+  if (object) return std::move(*object);
+  // It was decoded before it was packed.
+  log::error("A cached object cannot be read: this is a bug",
+             {{"kind", std::string(type.kind.kind)}, {"error", object.error().message}});
+  return {};
+}
 
 }  // namespace
 
@@ -25,46 +42,88 @@ VersionOrder compare_versions(std::string_view a, std::string_view b) {
   return older ? VersionOrder::kOlder : VersionOrder::kNewer;
 }
 
+Object Change::before() const { return decode(*type_, before_); }
+
+Object Change::after() const { return decode(*type_, after_); }
+
+bool Change::keeps_owner() const { return before_ && after_ && before_->terms.front() == after_->terms.front(); }
+
 void ObjectStore::subscribe(Handler handler) { handlers_.push_back(std::move(handler)); }
 
-Object ObjectStore::get(const Key& key) const {
+RecordPtr ObjectStore::record(const Key& key) const {
   const std::shared_lock lock(mutex_);
   const auto found = objects_.find(key);
-  return found == objects_.end() ? Object{} : found->second;
+  return found == objects_.end() ? nullptr : found->second;
 }
 
-std::vector<Object> ObjectStore::list(std::string_view namespace_) const {
+Object ObjectStore::get(const Key& key) const { return decode(type_, record(key)); }
+
+std::vector<RecordPtr> ObjectStore::in_namespace(std::string_view namespace_) const {
   const std::shared_lock lock(mutex_);
-  std::vector<Object> out;
+  std::vector<RecordPtr> out;
   auto from = namespace_.empty() ? objects_.begin() : objects_.lower_bound(Key{std::string(namespace_), ""});
   for (; from != objects_.end() && (namespace_.empty() || from->first.namespace_ == namespace_); ++from)
     out.push_back(from->second);
   return out;
 }
 
-std::vector<Object> ObjectStore::collect(const std::unordered_map<std::string, std::set<Key>>& index,
-                                         const std::string& term, std::string_view namespace_) const {
+std::vector<RecordPtr> ObjectStore::with_term(std::uint64_t term, std::string_view namespace_) const {
   const std::shared_lock lock(mutex_);
-  std::vector<Object> out;
-  const auto keys = index.find(term);
-  if (keys == index.end()) return out;
-  for (const Key& key : keys->second)
-    if (namespace_.empty() || key.namespace_ == namespace_) out.push_back(objects_.at(key));
+  std::vector<const Place*> places;
+  const auto [first, last] = by_term_.equal_range(term);
+  for (auto each = first; each != last; ++each)
+    if (namespace_.empty() || each->second->first.namespace_ == namespace_) places.push_back(each->second);
+  std::sort(places.begin(), places.end(), [](const Place* a, const Place* b) { return a->first < b->first; });
+  std::vector<RecordPtr> out;
+  for (const Place* place : places) out.push_back(place->second);
   return out;
 }
 
+std::vector<Object> ObjectStore::decode_all(const std::vector<RecordPtr>& records) const {
+  std::vector<Object> out;
+  out.reserve(records.size());
+  for (const RecordPtr& record : records)
+    if (Object object = decode(type_, record)) out.push_back(std::move(object));
+  return out;
+}
+
+std::vector<Object> ObjectStore::list(std::string_view namespace_) const {
+  return decode_all(in_namespace(namespace_));
+}
+
 std::vector<Object> ObjectStore::owned_by(std::string_view uid) const {
-  return collect(by_owner_, std::string(uid), "");
+  std::vector<Object> out = decode_all(with_term(hash(uid), ""));
+  std::erase_if(out, [&](const Object& object) {
+    const OwnerReference* owner = controller_of(*object.meta);
+    return !owner || owner->uid != uid;
+  });
+  return out;
 }
 
 std::vector<Object> ObjectStore::labelled(std::string_view namespace_, const std::string& label,
                                           const std::string& value) const {
-  if (is_indexed(label)) return collect(by_label_, term(label, value), namespace_);
-  std::vector<Object> out = list(namespace_);
-  std::erase_if(out, [&](const Object& object) {
-    const auto found = object.meta->labels.find(label);
-    return found == object.meta->labels.end() || found->second != value;
-  });
+  std::vector<Object> out =
+      indexed_labels_.contains(label) ? decode_all(with_term(label_term(label, value), namespace_)) : list(namespace_);
+  std::erase_if(out, [&](const Object& object) { return !has_label(object, label, value); });
+  return out;
+}
+
+std::vector<Key> ObjectStore::keys() const {
+  const std::shared_lock lock(mutex_);
+  std::vector<Key> out;
+  out.reserve(objects_.size());
+  for (const auto& [key, record] : objects_) out.push_back(key);
+  return out;
+}
+
+std::set<std::string> ObjectStore::namespaces() const {
+  const std::shared_lock lock(mutex_);
+  std::set<std::string> out;
+  for (auto place = objects_.begin(); place != objects_.end();) {
+    const std::string& last = *out.insert(place->first.namespace_).first;
+    // No name sorts behind this one: it is past the longest that there can be.
+    place = objects_.lower_bound(Key{last + '\0', ""});
+  }
   return out;
 }
 
@@ -73,34 +132,58 @@ std::size_t ObjectStore::size() const {
   return objects_.size();
 }
 
-void ObjectStore::upsert(Object object) {
-  const Key key{object.meta->namespace_, object.meta->name};
-  Change change{{}, object};
+std::size_t ObjectStore::bytes() const {
+  const std::shared_lock lock(mutex_);
+  return bytes_;
+}
+
+Result<RecordPtr> ObjectStore::pack(const kube::RawObject& raw) const {
+  const Result<Object> object = type_.decode(raw.text);
+  if (!object) return fail(object.error());
+  auto record = std::make_shared<Record>();
+  record->version = raw.version;
+  record->terms = terms_of(*object->meta);
+  record->packed = packer_.pack(raw.text);
+  return record;
+}
+
+std::vector<std::uint64_t> ObjectStore::terms_of(const ObjectMeta& meta) const {
+  const OwnerReference* owner = controller_of(meta);
+  std::vector<std::uint64_t> terms = {owner ? hash(owner->uid) : 0};
+  for (const std::string& label : indexed_labels_)
+    if (const auto found = meta.labels.find(label); found != meta.labels.end())
+      terms.push_back(label_term(label, found->second));
+  return terms;
+}
+
+Result<void> ObjectStore::upsert(kube::RawObject raw) {
+  const Result<RecordPtr> record = pack(raw);
+  if (!record) return fail(record.error());
+  RecordPtr before;
   {
     const std::lock_guard lock(mutex_);
-    const auto cached = objects_.find(key);
-    if (cached != objects_.end()) {
-      change.before = cached->second;
-      const auto order = compare_versions(object.meta->resource_version, cached->second.meta->resource_version);
-      if (order == VersionOrder::kOlder) return;
+    if (const auto cached = objects_.find(raw.key); cached != objects_.end()) {
+      before = cached->second;
+      if (compare_versions(raw.version, before->version) == VersionOrder::kOlder) return {};
     }
-    put(key, std::move(object));
+    put(raw.key, *record);
   }
-  notify({change});
+  notify({Change(raw.key, type_, std::move(before), *record)});
+  return {};
 }
 
 void ObjectStore::erase(const Key& key, std::string_view version) {
-  Change change;
+  RecordPtr before;
   {
     const std::lock_guard lock(mutex_);
     const auto cached = objects_.find(key);
     if (cached == objects_.end()) return;
     // The name was taken again by a write of ours that the watch has not reached.
-    if (compare_versions(cached->second.meta->resource_version, version) == VersionOrder::kNewer) return;
-    change.before = cached->second;
-    drop(key);
+    if (compare_versions(cached->second->version, version) == VersionOrder::kNewer) return;
+    before = cached->second;
+    drop(cached);
   }
-  notify({change});
+  notify({Change(key, type_, std::move(before), nullptr)});
 }
 
 void ObjectStore::advance(const std::string& scope, std::string_view version) {
@@ -109,43 +192,54 @@ void ObjectStore::advance(const std::string& scope, std::string_view version) {
   if (compare_versions(version, seen) == VersionOrder::kNewer) seen = version;
 }
 
+Result<void> ObjectStore::stage(Snapshot& fresh, kube::RawObject raw) const {
+  RecordPtr known = record(raw.key);
+  if (!known || compare_versions(known->version, raw.version) != VersionOrder::kSame) {
+    Result<RecordPtr> packed = pack(raw);
+    if (!packed) return fail(packed.error());
+    known = std::move(*packed);
+  }
+  fresh.insert_or_assign(std::move(raw.key), std::move(known));
+  return {};
+}
+
 void ObjectStore::replace(const std::string& scope, Snapshot fresh, std::string_view version) {
   std::vector<Change> changes;
   {
     const std::lock_guard lock(mutex_);
-    std::vector<Key> gone;
-    for (const auto& [key, object] : objects_)
+    for (auto place = objects_.begin(); place != objects_.end();) {
+      const auto next = std::next(place);
+      const auto& [key, record] = *place;
       if (in_scope(scope, key) && !fresh.contains(key) &&
-          compare_versions(object.meta->resource_version, version) != VersionOrder::kNewer)
-        gone.push_back(key);
-    for (const Key& key : gone) {
-      changes.push_back({objects_.at(key), {}});
-      drop(key);
+          compare_versions(record->version, version) != VersionOrder::kNewer) {
+        changes.emplace_back(key, type_, record, nullptr);
+        drop(place);
+      }
+      place = next;
     }
-    for (auto& [key, object] : fresh) {
+    for (auto& [key, record] : fresh) {
       const auto cached = objects_.find(key);
-      const Object before = cached == objects_.end() ? Object{} : cached->second;
-      if (before &&
-          compare_versions(object.meta->resource_version, before.meta->resource_version) == VersionOrder::kOlder)
-        continue;
-      changes.push_back({before, object});
-      put(key, std::move(object));
+      const RecordPtr before = cached == objects_.end() ? nullptr : cached->second;
+      if (before == record) continue;
+      if (before && compare_versions(record->version, before->version) == VersionOrder::kOlder) continue;
+      changes.emplace_back(key, type_, before, record);
+      put(key, std::move(record));
     }
     versions_[scope] = version;
   }
   notify(changes);
 }
 
-void ObjectStore::remember(Object object) {
-  const Key key{object.meta->namespace_, object.meta->name};
-  const std::string& version = object.meta->resource_version;
+Result<void> ObjectStore::remember(kube::RawObject raw) {
+  Result<RecordPtr> record = pack(raw);
+  if (!record) return fail(record.error());
   const std::lock_guard lock(mutex_);
-  if (compare_versions(version, seen_version(key.namespace_)) != VersionOrder::kNewer) return;
-  const auto cached = objects_.find(key);
-  if (cached != objects_.end() &&
-      compare_versions(version, cached->second.meta->resource_version) != VersionOrder::kNewer)
-    return;
-  put(key, std::move(object));
+  if (compare_versions(raw.version, seen_version(raw.key.namespace_)) != VersionOrder::kNewer) return {};
+  const auto cached = objects_.find(raw.key);
+  if (cached != objects_.end() && compare_versions(raw.version, cached->second->version) != VersionOrder::kNewer)
+    return {};
+  put(raw.key, std::move(*record));
+  return {};
 }
 
 std::string_view ObjectStore::seen_version(const std::string& namespace_) const {
@@ -154,34 +248,33 @@ std::string_view ObjectStore::seen_version(const std::string& namespace_) const 
   return one == versions_.end() ? std::string_view() : std::string_view(one->second);
 }
 
-void ObjectStore::put(const Key& key, Object object) {
-  if (const auto cached = objects_.find(key); cached != objects_.end()) unindex(key, *cached->second.meta);
-  index(key, *object.meta);
-  objects_[key] = std::move(object);
-}
-
-void ObjectStore::drop(const Key& key) {
-  const auto cached = objects_.find(key);
-  unindex(key, *cached->second.meta);
-  objects_.erase(cached);
-}
-
-void ObjectStore::index(const Key& key, const ObjectMeta& meta) {
-  if (const OwnerReference* owner = controller_of(meta)) by_owner_[owner->uid].insert(key);
-  for (const auto& [label, value] : meta.labels)
-    if (is_indexed(label)) by_label_[term(label, value)].insert(key);
-}
-
-void ObjectStore::unindex(const Key& key, const ObjectMeta& meta) {
-  const auto remove = [&key](auto& index, const std::string& term) {
-    const auto keys = index.find(term);
-    if (keys == index.end()) return;
-    keys->second.erase(key);
-    if (keys->second.empty()) index.erase(keys);
+void ObjectStore::put(const Key& key, RecordPtr record) {
+  auto& place = *objects_.try_emplace(key).first;
+  const auto has = [](const RecordPtr& holder, std::uint64_t term) {
+    return holder && std::find(holder->terms.begin(), holder->terms.end(), term) != holder->terms.end();
   };
-  if (const OwnerReference* owner = controller_of(meta)) remove(by_owner_, owner->uid);
-  for (const auto& [label, value] : meta.labels)
-    if (is_indexed(label)) remove(by_label_, term(label, value));
+  const RecordPtr before = std::move(place.second);
+  if (before) {
+    bytes_ -= before->packed.packed_size;
+    for (const std::uint64_t term : before->terms)
+      if (!has(record, term)) unindex(place, term);
+  }
+  for (const std::uint64_t term : record->terms)
+    if (term != 0 && !has(before, term)) by_term_.emplace(term, &place);
+  bytes_ += record->packed.packed_size;
+  place.second = std::move(record);
+}
+
+void ObjectStore::drop(Snapshot::iterator place) {
+  for (const std::uint64_t term : place->second->terms) unindex(*place, term);
+  bytes_ -= place->second->packed.packed_size;
+  objects_.erase(place);
+}
+
+void ObjectStore::unindex(const Place& place, std::uint64_t term) {
+  const auto [first, last] = by_term_.equal_range(term);
+  const auto found = std::find_if(first, last, [&](const auto& each) { return each.second == &place; });
+  if (found != last) by_term_.erase(found);
 }
 
 void ObjectStore::notify(const std::vector<Change>& changes) const {

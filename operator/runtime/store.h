@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <set>
@@ -9,7 +10,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "operator/kube/watch_event.h"
 #include "operator/runtime/object.h"
+#include "operator/runtime/packed_text.h"
 
 namespace gyre::runtime {
 
@@ -17,59 +20,111 @@ namespace gyre::runtime {
 enum class VersionOrder { kOlder, kSame, kNewer };
 VersionOrder compare_versions(std::string_view a, std::string_view b);
 
-// What happened to one object: `before` is empty for a new one, `after` for a deleted one.
-struct Change {
-  Object before;
-  Object after;
+// One object as the cache keeps it: packed, with what is asked of it without unpacking. Shared and never changed, but
+// for a note that its holder may leave.
+struct Record {
+  std::string version;
+  std::vector<std::uint64_t> terms;  // What the indexes know it by; the first is its controlling owner, or 0.
+  PackedText packed;
+  // What the Applier last found to be carried by exactly this object (apply.cc); 0: nothing.
+  mutable std::atomic<std::uint64_t> carries = 0;
+
+  // The object's JSON, as it came but for what kube::RawObject leaves out.
+  std::string text() const { return TextPacker::unpack(packed); }
+};
+using RecordPtr = std::shared_ptr<const Record>;
+
+// What happened to one object. Decodes what it is asked for, as most handlers want no more than the key.
+class Change {
+ public:
+  Change(Key key, const ObjectType& type, RecordPtr before, RecordPtr after)
+      : key_(std::move(key)), type_(&type), before_(std::move(before)), after_(std::move(after)) {}
+
+  const Key& key() const { return key_; }
+  bool is_new() const { return !before_; }
+  bool is_deleted() const { return !after_; }
+  Object before() const;
+  Object after() const;
+  // Whether before and after have the same controlling owner, so that one of them needs no look.
+  bool keeps_owner() const;
+
+ private:
+  Key key_;
+  const ObjectType* type_;
+  RecordPtr before_, after_;
 };
 
-// All cached objects of one kind, by key, with indexes by controlling owner and by label. Objects are shared and
-// never changed. Thread-safe.
+// All cached objects of one kind, by key, with indexes by controlling owner and by the labels that were asked for.
+// What is kept is the objects' text, packed (packed_text.h): reading decodes, and memory is spent on what is read,
+// not on what is held. Thread-safe.
 class ObjectStore {
  public:
   using Handler = std::function<void(const Change&)>;
-  using Snapshot = std::map<Key, Object>;
+  using Snapshot = std::map<Key, RecordPtr>;
+
+  explicit ObjectStore(const ObjectType& type) : type_(type) {}
 
   // Handlers run on the thread that changes the store, after the change, without the lock. Subscribe before the
   // first change.
   void subscribe(Handler handler);
+  // Makes `labelled` fast for this label. Before the first change.
+  void index_label(const std::string& label) { indexed_labels_.insert(label); }
 
   Object get(const Key& key) const;
-  // An empty namespace is all of them.
+  // An empty namespace is all of them. Sorted by key, as all that follow.
   std::vector<Object> list(std::string_view namespace_) const;
   std::vector<Object> owned_by(std::string_view uid) const;
   std::vector<Object> labelled(std::string_view namespace_, const std::string& label, const std::string& value) const;
+  std::vector<Key> keys() const;
+  // Those that hold any object.
+  std::set<std::string> namespaces() const;
   std::size_t size() const;
+  // Of all packed texts.
+  std::size_t bytes() const;
+  const ObjectType& type() const { return type_; }
 
-  // From the watch, in its order. An object older than the cached one is ignored.
-  void upsert(Object object);
+  // As kept, for who needs the whole object and not our type of it: null when absent.
+  RecordPtr record(const Key& key) const;
+
+  // From the watch, in its order. An object older than the cached one is ignored. An error is that it cannot be
+  // decoded; nothing has changed then.
+  Result<void> upsert(kube::RawObject raw);
   void erase(const Key& key, std::string_view version);
   // The watch of `scope` (a namespace, or "" for all) has delivered everything up to `version`.
   void advance(const std::string& scope, std::string_view version);
+  // Adds one object to a list that `replace` will take. What is in the store already, at this very version, is shared.
+  Result<void> stage(Snapshot& fresh, kube::RawObject raw) const;
   // A list of `scope` at `version`: what is not in it is deleted, except what we wrote after that version.
   void replace(const std::string& scope, Snapshot fresh, std::string_view version);
 
   // The answer to a write of ours, so that the writer reads it back at once. Ignored when the watch has got as far
   // already: then the cache is at least as new, and the object may be deleted by now. Handlers are not called.
-  void remember(Object object);
+  Result<void> remember(kube::RawObject raw);
 
  private:
+  using Place = Snapshot::value_type;
+
   static bool in_scope(const std::string& scope, const Key& key) { return scope.empty() || scope == key.namespace_; }
+  Result<RecordPtr> pack(const kube::RawObject& raw) const;
+  std::vector<std::uint64_t> terms_of(const ObjectMeta& meta) const;
+  std::vector<Object> decode_all(const std::vector<RecordPtr>& records) const;
   std::string_view seen_version(const std::string& namespace_) const;
-  void put(const Key& key, Object object);
-  void drop(const Key& key);
-  void index(const Key& key, const ObjectMeta& meta);
-  void unindex(const Key& key, const ObjectMeta& meta);
-  std::vector<Object> collect(const std::unordered_map<std::string, std::set<Key>>& index, const std::string& term,
-                              std::string_view namespace_) const;
+  void put(const Key& key, RecordPtr record);
+  void drop(Snapshot::iterator place);
+  void unindex(const Place& place, std::uint64_t term);
+  std::vector<RecordPtr> in_namespace(std::string_view namespace_) const;
+  std::vector<RecordPtr> with_term(std::uint64_t term, std::string_view namespace_) const;
   void notify(const std::vector<Change>& changes) const;
 
+  const ObjectType type_;
+  mutable TextPacker packer_;
   std::vector<Handler> handlers_;
+  std::set<std::string> indexed_labels_;
   mutable std::shared_mutex mutex_;
-  Snapshot objects_;                                         // GUARDED_BY(mutex_)
-  std::unordered_map<std::string, std::set<Key>> by_owner_;  // GUARDED_BY(mutex_)
-  std::unordered_map<std::string, std::set<Key>> by_label_;  // GUARDED_BY(mutex_)
-  std::map<std::string, std::string> versions_;              // GUARDED_BY(mutex_) by scope
+  Snapshot objects_;                                              // GUARDED_BY(mutex_)
+  std::unordered_multimap<std::uint64_t, const Place*> by_term_;  // GUARDED_BY(mutex_) Places of objects_.
+  std::map<std::string, std::string> versions_;                   // GUARDED_BY(mutex_) by scope
+  std::size_t bytes_ = 0;                                         // GUARDED_BY(mutex_)
 };
 
 // The typed view of an ObjectStore. As cheap to copy as a pointer.

@@ -4,6 +4,7 @@
 
 #include "crds/builtin/config_map.h"
 #include "crds/v1alpha1/training_job.h"
+#include "tests/support/raw_object.h"
 #include "tests/webhooks/api_server.h"
 
 namespace gyre::webhooks {
@@ -19,7 +20,7 @@ struct World {
                       {"kind", "TrainingJob"},
                       {"metadata", {{"name", "x"}, {"namespace", "demo"}, {"uid", "1"}, {"resourceVersion", "1"}}},
                       {"spec", {{"template", json::object()}}}};
-    cache.declare<TrainingJob>().upsert(*runtime::decode_object<TrainingJob>(job));
+    cache.declare<TrainingJob>().upsert(support::raw_object(job)).value();
   }
 
   ApiServer server;

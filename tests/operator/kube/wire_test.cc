@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "operator/kube/line_buffer.h"
 #include "operator/kube/request.h"
 #include "operator/kube/status_error.h"
@@ -50,7 +52,7 @@ TEST(WatchFrames, EveryTypeIsKnown) {
         parse_watch_event(std::string(R"({"type":")") + name + R"(","object":{"metadata":{"name":"x"}}})");
     ASSERT_TRUE(event) << name;
     EXPECT_EQ(event->type, type);
-    EXPECT_EQ(event->object["metadata"]["name"], "x");
+    EXPECT_EQ(event->object.key.name, "x");
   }
 }
 
@@ -77,14 +79,30 @@ TEST(WatchFrames, NonsenseIsABadFrame) {
 }
 
 TEST(WatchFrames, TrimmingDropsWhatNobodyReads) {
-  auto object = nlohmann::json::parse(R"({"metadata":{"name":"x","managedFields":[{}],"annotations":{
-      "kubectl.kubernetes.io/last-applied-configuration":"{}","mine":"1"}},"data":{"managedFields":"stays"}})");
-  trim_metadata(object);
-  EXPECT_EQ(object, nlohmann::json::parse(R"({"metadata":{"name":"x","annotations":{"mine":"1"}},
-      "data":{"managedFields":"stays"}})"));
-  auto odd = nlohmann::json::parse(R"({"metadata":[]})");
-  trim_metadata(odd);
-  EXPECT_EQ(odd, nlohmann::json::parse(R"({"metadata":[]})"));
+  const auto text = [](const char* json) { return parse_object(json).value().text; };
+  EXPECT_EQ(text(R"({"metadata": {"name":"x","managedFields":[{}],"annotations":{
+      "kubectl.kubernetes.io/last-applied-configuration":"{}","mine":"1"}},"data":{"managedFields":"stays"}})"),
+            R"({"metadata":{"name":"x","annotations":{"mine":"1"}},"data":{"managedFields":"stays"}})");
+  EXPECT_EQ(text(R"({"metadata":{"managedFields":[]}})"), R"({"metadata":{}})");
+  EXPECT_EQ(text(R"({"metadata":[]})"), R"({"metadata":[]})");
+}
+
+TEST(WatchFrames, WhatIsKeptIsKeptAsItWas) {
+  const char* object =
+      R"({"a":[1,-2,0.5,1e3,true,null,"\n\"\u00e9"],"k\"ey":{"annotations":{"x":"y"}},"big":18446744073709551615})";
+  EXPECT_EQ(nlohmann::json::parse(parse_object(object).value().text), nlohmann::json::parse(object));
+}
+
+TEST(Lists, CarryTheirVersionAndTheNextPage) {
+  const auto page = parse_list(
+      R"({"metadata":{"resourceVersion":"7","continue":"more"},"items":[{"metadata":{"namespace":"n","name":"x","resourceVersion":"5"}}]})");
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->version, "7");
+  EXPECT_EQ(page->next, "more");
+  ASSERT_EQ(page->items.size(), 1u);
+  EXPECT_EQ(page->items[0].key, (Key{"n", "x"}));
+  EXPECT_EQ(page->items[0].version, "5");
+  EXPECT_FALSE(parse_list("[]"));
 }
 
 struct ErrorCase {

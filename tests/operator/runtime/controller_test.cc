@@ -10,6 +10,7 @@
 #include "crds/builtin/job.h"
 #include "operator/runtime/fate.h"
 #include "tests/support/eventually.h"
+#include "tests/support/raw_object.h"
 
 namespace gyre::runtime {
 namespace {
@@ -98,20 +99,22 @@ class ControllerTest : public testing::Test {
   bool reaches(const std::string& name, long count) {
     return eventually([&] { return times(name) >= count; });
   }
-  static Object job(const std::string& name, const std::string& version) {
-    auto value = std::make_shared<Job>();
-    value->metadata.name = name;
-    value->metadata.namespace_ = "n";
-    value->metadata.resource_version = version;
-    return {value, &value->metadata};
+  void put_job(const std::string& name, const std::string& version) {
+    put<Job>({{"metadata", {{"namespace", "n"}, {"name", name}, {"resourceVersion", version}}}});
   }
-  static Object map(const std::string& version, const char* kind, const char* owner) {
-    auto value = std::make_shared<ConfigMap>();
-    value->metadata.name = "child";
-    value->metadata.namespace_ = "n";
-    value->metadata.resource_version = version;
-    value->metadata.owner_references = {{"batch/v1", kind, owner, "u", true, {}}};
-    return {value, &value->metadata};
+  // A child of that owner.
+  void put_map(const std::string& version, const char* kind, const char* owner) {
+    put<ConfigMap>(
+        {{"metadata",
+          {{"namespace", "n"},
+           {"name", "child"},
+           {"resourceVersion", version},
+           {"ownerReferences",
+            {{{"apiVersion", "batch/v1"}, {"kind", kind}, {"name", owner}, {"uid", owner}, {"controller", true}}}}}}});
+  }
+  template <class T>
+  void put(const nlohmann::json& object) {
+    ASSERT_TRUE(store(kind_of(Type<T>{})).upsert(support::raw_object(object)));
   }
   ObjectStore& store(const Kind& kind) { return cache_.entries().at(kind)->store; }
   double errors() const { return metrics_.value("controller_runtime_reconcile_errors_total", {{"controller", "c"}}); }
@@ -128,8 +131,8 @@ class ControllerTest : public testing::Test {
 };
 
 TEST_F(ControllerTest, EverythingIsLookedAtOnceAtTheStart) {
-  store(kind_of(Type<Job>{})).upsert(job("a", "1"));
-  store(kind_of(Type<Job>{})).upsert(job("b", "2"));
+  put_job("a", "1");
+  put_job("b", "2");
   run();
   EXPECT_TRUE(reaches("a", 1));
   EXPECT_TRUE(reaches("b", 1));
@@ -137,9 +140,9 @@ TEST_F(ControllerTest, EverythingIsLookedAtOnceAtTheStart) {
 
 TEST_F(ControllerTest, AChangeWakesItsObjectAndAChildItsOwner) {
   run();
-  store(kind_of(Type<Job>{})).upsert(job("a", "1"));
+  put_job("a", "1");
   EXPECT_TRUE(reaches("a", 1));
-  store(kind_of(Type<ConfigMap>{})).upsert(map("2", "Job", "owner"));
+  put_map("2", "Job", "owner");
   EXPECT_TRUE(reaches("owner", 1));
   store(kind_of(Type<ConfigMap>{})).erase({"n", "child"}, "3");
   EXPECT_TRUE(reaches("owner", 2));
@@ -147,17 +150,17 @@ TEST_F(ControllerTest, AChangeWakesItsObjectAndAChildItsOwner) {
 
 TEST_F(ControllerTest, AChildOfAnotherKindWakesNobody) {
   run();
-  store(kind_of(Type<ConfigMap>{})).upsert(map("1", "CronJob", "stranger"));
-  store(kind_of(Type<Job>{})).upsert(job("a", "2"));
+  put_map("1", "CronJob", "stranger");
+  put_job("a", "2");
   ASSERT_TRUE(reaches("a", 1));
   EXPECT_EQ(times("stranger"), 0);
 }
 
 TEST_F(ControllerTest, AChildThatChangesItsOwnerWakesBoth) {
   run();
-  store(kind_of(Type<ConfigMap>{})).upsert(map("1", "Job", "old"));
+  put_map("1", "Job", "old");
   ASSERT_TRUE(reaches("old", 1));
-  store(kind_of(Type<ConfigMap>{})).upsert(map("2", "Job", "new"));
+  put_map("2", "Job", "new");
   EXPECT_TRUE(reaches("new", 1));
   EXPECT_TRUE(reaches("old", 2));
 }
@@ -193,7 +196,7 @@ TEST_F(ControllerTest, WhatOnlyTheUserCanMendWaitsForAChange) {
   ASSERT_TRUE(reaches("b", 3));
   EXPECT_EQ(times("a"), 1);
   EXPECT_GE(metrics_.value("controller_runtime_terminal_reconcile_errors_total", {{"controller", "c"}}), 1);
-  store(kind_of(Type<Job>{})).upsert(job("a", "1"));
+  put_job("a", "1");
   EXPECT_TRUE(reaches("a", 2));
 }
 
@@ -248,7 +251,7 @@ TEST_F(ControllerTest, AStoppedControllerIgnoresWhatHappens) {
   thread_ = {};
   const std::size_t before = script_->keys().size();
   controller_->wake({"n", "a"});
-  store(kind_of(Type<Job>{})).upsert(job("b", "1"));
+  put_job("b", "1");
   EXPECT_THAT(metrics_.text(), HasSubstr(R"(workqueue_depth{name="c",controller="c",priority="0"} 0)"));
   // A second term starts with everything that is.
   thread_ = std::jthread([this](std::stop_token stop) { controller_->run(stop); });

@@ -229,5 +229,23 @@ TEST(ReflectorStaleness, AWatchThatComesBackIsFreshAgain) {
   EXPECT_TRUE(eventually([&] { return reflector.is_synced() && !reflector.is_stale(); }));
 }
 
+TEST_F(ReflectorTest, AWatchThatFellSilentIsStaleThoughItsConnectionStands) {
+  cache_.declare<ConfigMap>();
+  Reflector::Timing timing = kQuickTiming;
+  timing.stale_after = Duration(50);
+  Reflector reflector(client_, *cache_.entries().begin()->second, "", clock_, metrics_, timing);
+  const std::jthread thread([&](std::stop_token stop) { reflector.run(stop); });
+  ASSERT_TRUE(eventually([&] { return reflector.is_synced(); }));
+  // Until the server has shown that it sends bookmarks, silence may only mean that nothing happens.
+  std::this_thread::sleep_for(2 * timing.stale_after);
+  EXPECT_FALSE(reflector.is_stale());
+  EXPECT_TRUE(eventually([&] {
+    server_.send_bookmarks();
+    return !reflector.is_stale();
+  }));
+  EXPECT_TRUE(eventually([&] { return reflector.is_stale(); }));
+  EXPECT_EQ(server_.open_watches(), 1);
+}
+
 }  // namespace
 }  // namespace gyre::runtime

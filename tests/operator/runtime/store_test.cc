@@ -1,10 +1,12 @@
 #include "operator/runtime/store.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "crds/builtin/config_map.h"
 #include "operator/runtime/cache.h"
+#include "tests/support/raw_object.h"
 
 namespace gyre::runtime {
 namespace {
@@ -20,15 +22,13 @@ struct Made {
   std::string namespace_ = "n";
 };
 
-Object object(const Made& made) {
-  auto value = std::make_shared<ConfigMap>();
-  ObjectMeta& meta = value->metadata;
-  meta.name = made.name;
-  meta.namespace_ = made.namespace_;
-  meta.resource_version = made.version;
-  meta.labels = made.labels;
-  if (!made.owner_uid.empty()) meta.owner_references = {{"v1", "ConfigMap", "o", made.owner_uid, true, {}}};
-  return {value, &value->metadata};
+kube::RawObject object(const Made& made) {
+  nlohmann::json metadata = {
+      {"name", made.name}, {"namespace", made.namespace_}, {"resourceVersion", made.version}, {"labels", made.labels}};
+  if (!made.owner_uid.empty())
+    metadata["ownerReferences"] = {
+        {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"name", "o"}, {"uid", made.owner_uid}, {"controller", true}}};
+  return support::raw_object({{"metadata", metadata}});
 }
 
 std::vector<std::string> names(const std::vector<Object>& objects) {
@@ -40,9 +40,10 @@ std::vector<std::string> names(const std::vector<Object>& objects) {
 class StoreTest : public testing::Test {
  protected:
   StoreTest() {
+    store_.index_label("gyre.dev/model");
     store_.subscribe([this](const Change& change) {
       const auto version = [](const Object& each) { return each ? each.meta->resource_version : "-"; };
-      changes_.push_back(version(change.before) + ">" + version(change.after));
+      changes_.push_back(version(change.before()) + ">" + version(change.after()));
     });
   }
   std::string version_of(const std::string& name) const {
@@ -50,7 +51,10 @@ class StoreTest : public testing::Test {
     return found ? found.meta->resource_version : "-";
   }
 
-  ObjectStore store_;
+  void keep(kube::RawObject raw) { ASSERT_TRUE(store_.upsert(std::move(raw))); }
+  void remember(kube::RawObject raw) { ASSERT_TRUE(store_.remember(std::move(raw))); }
+
+  ObjectStore store_{object_type<ConfigMap>()};
   std::vector<std::string> changes_;
 };
 
@@ -63,9 +67,9 @@ TEST(Versions, AreNumbersOfAnyLength) {
 }
 
 TEST_F(StoreTest, ObjectsAreFoundByKeyNamespaceOwnerAndLabel) {
-  store_.upsert(object({"b", "1", "u1", {{"gyre.dev/model", "m"}, {"app", "x"}}}));
-  store_.upsert(object({"a", "2", "u1", {{"gyre.dev/model", "other"}, {"app", "x"}}}));
-  store_.upsert(object({"c", "3", "u2", {{"gyre.dev/model", "m"}}, "elsewhere"}));
+  keep(object({"b", "1", "u1", {{"gyre.dev/model", "m"}, {"app", "x"}}}));
+  keep(object({"a", "2", "u1", {{"gyre.dev/model", "other"}, {"app", "x"}}}));
+  keep(object({"c", "3", "u2", {{"gyre.dev/model", "m"}}, "elsewhere"}));
   EXPECT_EQ(version_of("b"), "1");
   EXPECT_THAT(names(store_.list("")), ElementsAre("c", "a", "b"));
   EXPECT_THAT(names(store_.list("n")), ElementsAre("a", "b"));
@@ -77,8 +81,8 @@ TEST_F(StoreTest, ObjectsAreFoundByKeyNamespaceOwnerAndLabel) {
 }
 
 TEST_F(StoreTest, IndexesFollowChangesAndDeletions) {
-  store_.upsert(object({"a", "1", "u1", {{"gyre.dev/model", "m"}}}));
-  store_.upsert(object({"a", "2", "u2", {{"gyre.dev/model", "k"}}}));
+  keep(object({"a", "1", "u1", {{"gyre.dev/model", "m"}}}));
+  keep(object({"a", "2", "u2", {{"gyre.dev/model", "k"}}}));
   EXPECT_THAT(names(store_.owned_by("u1")), IsEmpty());
   EXPECT_THAT(names(store_.labelled("", "gyre.dev/model", "m")), IsEmpty());
   EXPECT_THAT(names(store_.owned_by("u2")), ElementsAre("a"));
@@ -89,68 +93,101 @@ TEST_F(StoreTest, IndexesFollowChangesAndDeletions) {
 }
 
 TEST_F(StoreTest, ChangesSayWhatWasAndWhatIs) {
-  store_.upsert(object({"a", "1"}));
-  store_.upsert(object({"a", "2"}));
+  keep(object({"a", "1"}));
+  keep(object({"a", "2"}));
   store_.erase({"n", "a"}, "3");
   store_.erase({"n", "a"}, "4");
   EXPECT_THAT(changes_, ElementsAre("->1", "1>2", "2>-"));
 }
 
 TEST_F(StoreTest, AnOlderEventOverwritesNothing) {
-  store_.upsert(object({"a", "10"}));
-  store_.upsert(object({"a", "9"}));
+  keep(object({"a", "10"}));
+  keep(object({"a", "9"}));
   EXPECT_EQ(version_of("a"), "10");
   EXPECT_THAT(changes_, ElementsAre("->10"));
 }
 
 TEST_F(StoreTest, OurOwnWriteIsReadBackAtOnceAndSurvivesOlderEvents) {
-  store_.upsert(object({"a", "5"}));
+  keep(object({"a", "5"}));
   store_.advance("", "5");
-  store_.remember(object({"a", "8"}));
+  remember(object({"a", "8"}));
   EXPECT_EQ(version_of("a"), "8");
   // Somebody else's change from before ours arrives late.
-  store_.upsert(object({"a", "7"}));
+  keep(object({"a", "7"}));
   EXPECT_EQ(version_of("a"), "8");
   EXPECT_THAT(changes_, ElementsAre("->5"));
   // Its own event wakes whoever waits for it.
-  store_.upsert(object({"a", "8"}));
+  keep(object({"a", "8"}));
   EXPECT_THAT(changes_, ElementsAre("->5", "8>8"));
 }
 
 TEST_F(StoreTest, AnAnswerThatTheWatchHasOvertakenIsIgnored) {
-  store_.upsert(object({"a", "5"}));
+  keep(object({"a", "5"}));
   store_.erase({"n", "a"}, "6");
   store_.advance("", "6");
   // The answer to the write at 5 comes late: the object is gone by now.
-  store_.remember(object({"a", "5"}));
+  remember(object({"a", "5"}));
   EXPECT_EQ(version_of("a"), "-");
 }
 
 TEST_F(StoreTest, ADeletionOlderThanOurNewObjectOfThatNameIsIgnored) {
-  store_.upsert(object({"a", "5"}));
+  keep(object({"a", "5"}));
   store_.advance("", "5");
-  store_.remember(object({"a", "9"}));
+  remember(object({"a", "9"}));
   store_.erase({"n", "a"}, "7");
   EXPECT_EQ(version_of("a"), "9");
 }
 
 TEST_F(StoreTest, AListDeletesWhatIsNotInItButNotWhatWeWroteSince) {
-  store_.upsert(object({"gone", "5"}));
-  store_.upsert(object({"kept", "6"}));
+  keep(object({"gone", "5"}));
+  keep(object({"kept", "6"}));
   store_.advance("", "6");
-  store_.remember(object({"ours", "12"}));
+  remember(object({"ours", "12"}));
   ObjectStore::Snapshot fresh;
-  fresh[{"n", "kept"}] = object({"kept", "6"});
-  fresh[{"n", "new"}] = object({"new", "9"});
+  ASSERT_TRUE(store_.stage(fresh, object({"kept", "6"})));
+  ASSERT_TRUE(store_.stage(fresh, object({"new", "9"})));
+  EXPECT_EQ((fresh[{"n", "kept"}]), (store_.record({"n", "kept"})));
   changes_.clear();
   store_.replace("", fresh, "10");
   EXPECT_THAT(names(store_.list("")), ElementsAre("kept", "new", "ours"));
-  EXPECT_THAT(changes_, ElementsAre("5>-", "6>6", "->9"));
+  EXPECT_THAT(changes_, ElementsAre("5>-", "->9"));
+}
+
+TEST_F(StoreTest, WhatCannotBeReadChangesNothing) {
+  keep(object({"a", "1"}));
+  auto bad =
+      support::raw_object({{"metadata", {{"namespace", "n"}, {"name", "a"}, {"resourceVersion", "2"}}}, {"data", 7}});
+  EXPECT_FALSE(store_.upsert(std::move(bad)));
+  EXPECT_EQ(version_of("a"), "1");
+}
+
+TEST_F(StoreTest, NamespacesAreThoseWithObjects) {
+  keep(object({"a", "1"}));
+  keep(object({"b", "2"}));
+  keep(object({"c", "3", "", {}, "other"}));
+  EXPECT_THAT(store_.namespaces(), ElementsAre("n", "other"));
+}
+
+TEST_F(StoreTest, ManyObjectsOfOneKindTakeATenthOfTheirText) {
+  std::size_t plain = 0;
+  for (int i = 0; i < 500; ++i) {
+    kube::RawObject raw = object(
+        {fmt::format("object-{}", i), std::to_string(i + 1), fmt::format("uid-{}", i), {{"gyre.dev/model", "m"}}});
+    nlohmann::json json = nlohmann::json::parse(raw.text);
+    for (int k = 0; k < 30; ++k) json["data"][fmt::format("key-{}", k)] = fmt::format("value {} of all", k * 7919);
+    raw = support::raw_object(json);
+    plain += raw.text.size();
+    keep(std::move(raw));
+  }
+  EXPECT_LT(store_.bytes() * 10, plain);
+  const Object one = store_.get({"n", "object-317"});
+  ASSERT_TRUE(one);
+  EXPECT_EQ(one.as<ConfigMap>()->data.at("key-29"), "value 229651 of all");
 }
 
 TEST_F(StoreTest, AListOfOneNamespaceLeavesTheOthersAlone) {
-  store_.upsert(object({"x", "1", "", {}, "m"}));
-  store_.upsert(object({"y", "2"}));
+  keep(object({"x", "1", "", {}, "m"}));
+  keep(object({"y", "2"}));
   store_.replace("n", {}, "10");
   EXPECT_THAT(names(store_.list("")), ElementsAre("x"));
 }
@@ -158,8 +195,8 @@ TEST_F(StoreTest, AListOfOneNamespaceLeavesTheOthersAlone) {
 TEST_F(StoreTest, WithNamespacesEveryScopeHasItsOwnVersion) {
   store_.advance("n", "20");
   store_.advance("m", "5");
-  store_.remember(object({"late", "10"}));
-  store_.remember(object({"fresh", "10", "", {}, "m"}));
+  remember(object({"late", "10"}));
+  remember(object({"fresh", "10", "", {}, "m"}));
   EXPECT_THAT(names(store_.list("")), ElementsAre("fresh"));
 }
 

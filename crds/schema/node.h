@@ -1,0 +1,156 @@
+#pragma once
+
+// What the codec reads: one value of a parsed document, whoever parsed it. Both classes have the same members, so that
+// reading is written once: JsonNode over nlohmann for what is at hand anyway, FastNode over simdjson for what comes
+// in masses.
+
+#include <simdjson.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gyre::schema {
+
+class JsonNode {
+ public:
+  explicit JsonNode(const nlohmann::json& json) : json_(&json) {}
+
+  const char* type_name() const { return json_->type_name(); }
+  bool is_null() const { return json_->is_null(); }
+  bool is_object() const { return json_->is_object(); }
+  bool is_array() const { return json_->is_array(); }
+  std::optional<std::string_view> text() const {
+    if (!json_->is_string()) return std::nullopt;
+    return std::string_view(json_->get_ref<const std::string&>());
+  }
+  std::optional<bool> boolean() const { return json_->is_boolean() ? std::optional(json_->get<bool>()) : std::nullopt; }
+  std::optional<double> number() const {
+    return json_->is_number() ? std::optional(json_->get<double>()) : std::nullopt;
+  }
+  std::optional<std::int64_t> integer() const {
+    return json_->is_number_integer() ? std::optional(json_->get<std::int64_t>()) : std::nullopt;
+  }
+  nlohmann::json raw() const { return *json_; }
+
+  std::optional<JsonNode> find(const char* member) const {
+    const auto found = json_->find(member);
+    return found == json_->end() ? std::nullopt : std::optional(JsonNode(*found));
+  }
+  // Until `take` says no.
+  template <class Take>
+  void for_each_item(Take take) const {
+    for (const nlohmann::json& item : *json_)
+      if (!take(JsonNode(item))) return;
+  }
+  template <class Take>
+  void for_each_member(Take take) const {
+    for (const auto& [name, value] : json_->items())
+      if (!take(std::string_view(name), JsonNode(value))) return;
+  }
+
+ private:
+  const nlohmann::json* json_;
+};
+
+class FastNode {
+ public:
+  using Element = simdjson::dom::element;
+  explicit FastNode(Element element) : element_(element) {}
+
+  const char* type_name() const {
+    switch (element_.type()) {
+      case simdjson::dom::element_type::ARRAY:
+        return "array";
+      case simdjson::dom::element_type::OBJECT:
+        return "object";
+      case simdjson::dom::element_type::STRING:
+        return "string";
+      case simdjson::dom::element_type::BOOL:
+        return "boolean";
+      case simdjson::dom::element_type::NULL_VALUE:
+        return "null";
+      default:
+        return "number";
+    }
+  }
+  bool is_null() const { return element_.is_null(); }
+  bool is_object() const { return element_.is_object(); }
+  bool is_array() const { return element_.is_array(); }
+  std::optional<std::string_view> text() const { return value<std::string_view>(); }
+  std::optional<bool> boolean() const { return value<bool>(); }
+  std::optional<double> number() const { return value<double>(); }
+  std::optional<std::int64_t> integer() const {
+    if (element_.is_uint64()) return static_cast<std::int64_t>(element_.get_uint64().value_unsafe());
+    return value<std::int64_t>();
+  }
+  nlohmann::json raw() const {
+    switch (element_.type()) {
+      case simdjson::dom::element_type::OBJECT: {
+        nlohmann::json out = nlohmann::json::object();
+        for_each_member([&](std::string_view name, FastNode member) {
+          out[std::string(name)] = member.raw();
+          return true;
+        });
+        return out;
+      }
+      case simdjson::dom::element_type::ARRAY: {
+        nlohmann::json out = nlohmann::json::array();
+        for_each_item([&](FastNode item) {
+          out.push_back(item.raw());
+          return true;
+        });
+        return out;
+      }
+      case simdjson::dom::element_type::STRING:
+        return element_.get_string().value_unsafe();
+      case simdjson::dom::element_type::BOOL:
+        return element_.get_bool().value_unsafe();
+      case simdjson::dom::element_type::INT64: {
+        // As nlohmann does it: what is not negative is unsigned.
+        const std::int64_t number = element_.get_int64().value_unsafe();
+        return number < 0 ? nlohmann::json(number) : nlohmann::json(static_cast<std::uint64_t>(number));
+      }
+      case simdjson::dom::element_type::UINT64:
+        return element_.get_uint64().value_unsafe();
+      case simdjson::dom::element_type::DOUBLE:
+        return element_.get_double().value_unsafe();
+      case simdjson::dom::element_type::NULL_VALUE:
+        return nullptr;
+    }
+    return nullptr;
+  }
+
+  std::optional<FastNode> find(const char* member) const {
+    Element found;
+    if (element_.at_key(member).get(found) != simdjson::SUCCESS) return std::nullopt;
+    return FastNode(found);
+  }
+  template <class Take>
+  void for_each_item(Take take) const {
+    simdjson::dom::array items;
+    if (element_.get(items) != simdjson::SUCCESS) return;
+    for (const Element item : items)
+      if (!take(FastNode(item))) return;
+  }
+  template <class Take>
+  void for_each_member(Take take) const {
+    simdjson::dom::object members;
+    if (element_.get(members) != simdjson::SUCCESS) return;
+    for (const auto [name, value] : members)
+      if (!take(name, FastNode(value))) return;
+  }
+
+ private:
+  template <class V>
+  std::optional<V> value() const {
+    V out;
+    if (element_.get(out) != simdjson::SUCCESS) return std::nullopt;
+    return out;
+  }
+
+  Element element_;
+};
+
+}  // namespace gyre::schema
