@@ -8,19 +8,34 @@
 #include "operator/kube/credentials.h"
 #include "operator/kube/io_loop.h"
 #include "operator/kube/line_buffer.h"
+#include "operator/kube/proxy.h"
 #include "operator/kube/status_error.h"
+#include "operator/kube/url.h"
 
 namespace gyre::kube {
 namespace {
 
-std::string host_of(const std::string& server) {
-  const std::size_t start = server.find("://");
-  return start == std::string::npos ? server : server.substr(start + 3);
-}
+// A frame is one object, which etcd keeps below 2 MiB.
+constexpr std::size_t kLongestFrame = std::size_t{16} << 20;
 
-// As Go's clients: proxies are for others than this machine.
-bool is_loopback(const std::string& host) {
-  return host.starts_with("127.") || host.starts_with("localhost:") || host.starts_with("[::1]");
+// To check the certificate for another name than the server's, the URL carries that name, and we connect elsewhere.
+Route route_to(const Config& config) {
+  Route route;
+  const Url url = split_url(config.server);
+  route.base_url = config.server;
+  route.proxy = config.proxy_url.empty() ? environment_proxy(config.server) : config.proxy_url;
+  // As Go's clients, which leave names to the proxy.
+  if (route.proxy.starts_with("socks5://")) route.proxy.insert(6, "h");
+  route.verify = config.tls_check == TlsCheck::kVerify;
+  route.multiplex = url.scheme == "https";
+  if (config.tls_server_name.empty() || !route.multiplex) return route;
+  const std::string port = split_authority(url.authority).port;
+  const std::string with_port = port.empty() ? url.authority + ":443" : url.authority;
+  route.base_url =
+      fmt::format("{}://{}:{}{}", url.scheme, config.tls_server_name, port.empty() ? "443" : port, url.path);
+  route.connect_to = with_port;
+  route.host = url.authority;
+  return route;
 }
 
 }  // namespace
@@ -30,71 +45,85 @@ struct Client::Impl {
       : config(std::move(config_in)),
         observer(std::move(observer_in)),
         credentials(config),
-        host(host_of(config.server)) {}
+        route(route_to(config)),
+        host(split_url(config.server).authority) {}
 
-  Transfer make_transfer(const Request& request) {
-    const Credentials::Current now = credentials.current();
-    Transfer transfer;
-    transfer.url = config.server + target_of(request);
+  Transfer make_transfer(const Request& request, IdentityPtr identity) const {
+    Transfer transfer(route);
+    transfer.url = route.base_url + target_of(request);
     transfer.method = to_string(request.method);
     transfer.body = request.body;
     transfer.headers = {"Accept: application/json", "User-Agent: gyre-operator"};
+    if (!route.host.empty()) transfer.headers.push_back("Host: " + route.host);
     if (!request.body.empty()) transfer.headers.push_back(fmt::format("Content-Type: {}", request.content_type));
-    if (!now.token.empty()) transfer.headers.push_back("Authorization: Bearer " + now.token);
-    transfer.ca_pem = now.ca_pem;
-    transfer.cert_pem = config.client_cert_pem;
-    transfer.key_pem = config.client_key_pem;
-    transfer.verify = config.tls_check == TlsCheck::kVerify;
-    transfer.multiplex = config.server.starts_with("https://");
-    transfer.is_local = is_loopback(host);
+    if (!identity->token.empty()) transfer.headers.push_back("Authorization: Bearer " + identity->token);
+    transfer.identity = std::move(identity);
     transfer.timeout = request.timeout;
     return transfer;
   }
 
-  void report(const Request& request, const Transfer& transfer, std::chrono::steady_clock::time_point started) {
+  void report(const Request& request, const Transfer& transfer, bool answered,
+              std::chrono::steady_clock::time_point started) {
     if (!observer) return;
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-    const std::string code = transfer.status == 0 ? "<error>" : std::to_string(transfer.status);
+    const std::string code = answered ? std::to_string(transfer.status) : "<error>";
     observer({request.verb, request.resource, transfer.method, code, host, took.count()});
   }
 
-  // One attempt; a status of 400 or more is an error.
-  Result<std::string> attempt(const Request& request) {
-    Transfer transfer = make_transfer(request);
+  // One attempt on one of the loops; a status of 400 or more is an error.
+  Result<std::string> attempt(IoLoop& loop, const Request& request, Transfer& transfer, std::stop_token stop) {
     const auto started = std::chrono::steady_clock::now();
-    const Result<void> sent = writes.run(transfer);
-    report(request, transfer, started);
-    if (!sent) return fail(sent.error());
+    const Result<void> ended = loop.run(transfer, stop);
+    report(request, transfer, ended.has_value(), started);
+    if (!ended) return fail(ended.error());
     if (transfer.status >= 400)
       return fail(error_from_response(transfer.status, transfer.answer, transfer.retry_after_seconds));
     return std::move(transfer.answer);
   }
 
-  Result<void> watch_once(const Request& request, const OnLine& on_line, std::stop_token stop) {
-    Transfer transfer = make_transfer(request);
-    LineBuffer lines;
-    transfer.on_data = [&](std::string_view bytes) { lines.feed(bytes, on_line); };
-    const auto started = std::chrono::steady_clock::now();
-    const Result<void> ended = watches.run(transfer, stop);
-    report(request, transfer, started);
-    if (!ended) return ended;
-    if (transfer.status >= 400)
-      return fail(error_from_response(transfer.status, transfer.answer, transfer.retry_after_seconds));
-    return {};
+  Result<std::string> send_once(const Request& request, const IdentityPtr& identity) {
+    Transfer transfer = make_transfer(request, identity);
+    Result<std::string> answer = attempt(writes, request, transfer, {});
+    // A connection that breaks, as when a server that is about to end closes it, costs a read nothing but the time.
+    const bool broke = !answer && transfer.status < 400 && answer.error().reason == "Unreachable";
+    if (!broke || request.method != Method::kGet) return answer;
+    Transfer again = make_transfer(request, identity);
+    return attempt(writes, request, again, {});
   }
 
-  // A 401 may only mean that the token in hand has just expired.
+  Result<std::string> watch_once(const Request& request, const IdentityPtr& identity, const OnLine& on_line,
+                                 std::stop_token stop) {
+    Transfer transfer = make_transfer(request, identity);
+    LineBuffer lines(kLongestFrame);
+    bool too_long = false;
+    transfer.on_data = [&](std::string_view bytes) {
+      too_long = lines.feed(bytes, on_line) == LineBuffer::Fed::kTooLong;
+      return too_long ? Transfer::Wants::kNoMore : Transfer::Wants::kMore;
+    };
+    Result<std::string> ended = attempt(watches, request, transfer, stop);
+    if (too_long)
+      return fail(Code::kUnavailable, "WatchFrameTooLarge",
+                  fmt::format("watch {}: a frame is larger than {} MiB", request.path, kLongestFrame >> 20));
+    return ended;
+  }
+
+  // A 401 may only mean that what we showed has just expired; there is no second try with the same.
   template <class Try>
-  auto with_fresh_token(Try attempt_once) {
-    auto result = attempt_once();
-    if (result || result.error().code != Code::kUnauthorized || config.token_file.empty()) return result;
-    credentials.expire();
-    return attempt_once();
+  Result<std::string> with_identity(std::stop_token stop, Try attempt_once) {
+    const Result<IdentityPtr> identity = credentials.current(stop);
+    if (!identity) return fail(identity.error());
+    Result<std::string> result = attempt_once(*identity);
+    if (result || result.error().code != Code::kUnauthorized) return result;
+    credentials.reject(*identity);
+    const Result<IdentityPtr> fresh = credentials.current(stop);
+    if (!fresh) return fail(fresh.error());
+    return *fresh == *identity ? result : attempt_once(*fresh);
   }
 
   const Config config;
   const Observer observer;
   Credentials credentials;
+  const Route route;
   const std::string host;
   IoLoop writes;
   IoLoop watches;
@@ -105,7 +134,7 @@ Client::Client(Config config, Observer observer)
 Client::~Client() = default;
 
 Result<std::string> Client::send_text(const Request& request) {
-  return impl_->with_fresh_token([&] { return impl_->attempt(request); });
+  return impl_->with_identity({}, [&](const IdentityPtr& identity) { return impl_->send_once(request, identity); });
 }
 
 Result<nlohmann::json> Client::send(const Request& request) {
@@ -119,7 +148,10 @@ Result<nlohmann::json> Client::send(const Request& request) {
 }
 
 Result<void> Client::watch(const Request& request, const OnLine& on_line, std::stop_token stop) {
-  return impl_->with_fresh_token([&] { return impl_->watch_once(request, on_line, stop); });
+  const auto ended = impl_->with_identity(
+      stop, [&](const IdentityPtr& identity) { return impl_->watch_once(request, identity, on_line, stop); });
+  if (!ended) return fail(ended.error());
+  return {};
 }
 
 void Client::cancel_writes() { impl_->writes.cancel_writes(); }

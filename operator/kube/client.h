@@ -21,7 +21,8 @@ struct Exchange {
 
 // Talks to one API server. Callable from any thread; `send` and `watch` block their caller while one of two I/O
 // threads (one for watches, one for everything else) moves the bytes over shared HTTP/2 connections. Credentials
-// from files are re-read every minute, and at once, one time, when the server answers 401.
+// from files are re-read every minute, those of an exec plugin kept until they expire; both are renewed at once, one
+// time, when the server answers 401.
 class Client {
  public:
   using Observer = std::function<void(const Exchange&)>;
@@ -33,8 +34,9 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // The answer's JSON. A status of 400 or more is an error with the server's own message (status_error.h);
-  // a lost answer is kTimeout or kUnavailable, and the request may have been carried out.
+  // The answer's JSON, at most 64 MiB of it. A read whose connection broke is tried once more. A status of 400 or more
+  // is an error with the server's own message (status_error.h); a lost answer is kTimeout or kUnavailable, and the
+  // request may have been carried out.
   Result<nlohmann::json> send(const Request& request);
   // The same, for answers that are not JSON, as a pod's log.
   Result<std::string> send_text(const Request& request);

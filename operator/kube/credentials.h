@@ -1,36 +1,56 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <string>
 
+#include "operator/base/clock.h"
 #include "operator/kube/kubeconfig.h"
 
 namespace gyre::kube {
 
-// The parts of a Config that change while we run: bearer token and CA. Thread-safe.
+// What one request shows of us, and whom it trusts. Empty members: nothing.
+struct Identity {
+  std::string token;
+  std::string ca_pem;
+  std::string cert_pem, key_pem;
+  bool operator==(const Identity&) const = default;
+};
+using IdentityPtr = std::shared_ptr<const Identity>;
+
+// The parts of a Config that change while we run: files are re-read when they were read
+// `max_age` ago, the exec plugin is run when what it
+// gave has expired. Thread-safe.
 class Credentials {
  public:
-  explicit Credentials(const Config& config);
+  explicit Credentials(const Config& config, Duration max_age = std::chrono::minutes(1));
 
-  struct Current {
-    std::string token;  // Empty: none.
-    std::string ca_pem;
-  };
-  // At most a minute old. A file that cannot be read leaves the last known value.
-  Current current();
-  // Forgets the age, so that the next `current` reads the files again.
-  void expire();
+  // The same pointer for as long as nothing changes. A file that cannot be read leaves its last known value. The
+  // plugin runs on the caller's thread, while others wait; its failure is the answer for a few seconds.
+  Result<IdentityPtr> current(std::stop_token stop = {});
+  // The server took this one for nobody's (401): the next `current` reads and runs again, unless that was done since.
+  void reject(const IdentityPtr& identity);
 
  private:
-  void refresh();
+  using Steady = std::chrono::steady_clock;
 
-  const std::string token_file_;
-  const std::string ca_file_;
+  void read_files(Identity& next) const;
+  bool needs_run() const;
+  Result<void> run_plugin(Identity& next, std::stop_token stop);
+
+  const Config config_;
+  const Duration max_age_;
+  const SystemClock clock_;
   std::mutex mutex_;
-  Current current_;                                // GUARDED_BY(mutex_)
-  std::chrono::steady_clock::time_point read_at_;  // GUARDED_BY(mutex_)
-  bool expired_ = true;                            // GUARDED_BY(mutex_)
+  IdentityPtr identity_;                       // GUARDED_BY(mutex_)
+  std::optional<Steady::time_point> read_at_;  // GUARDED_BY(mutex_) Nothing: read again.
+  bool has_run_ = false;                       // GUARDED_BY(mutex_)
+  std::optional<Time> expires_at_;             // GUARDED_BY(mutex_) What the plugin gave.
+  std::optional<Error> failure_;               // GUARDED_BY(mutex_) The plugin's last.
+  Steady::time_point failed_at_;               // GUARDED_BY(mutex_)
 };
 
 }  // namespace gyre::kube

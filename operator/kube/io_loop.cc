@@ -2,42 +2,52 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
-#include <strings.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cstdlib>
 
 #include "operator/base/check.h"
-#include "operator/base/text.h"
 
 namespace gyre::kube {
 namespace {
 
+// Bytes not taken end the transfer with CURLE_WRITE_ERROR.
 size_t on_body(char* data, size_t size, size_t count, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
   const std::string_view bytes(data, size * count);
   if (transfer.on_data && transfer.status < 400)
-    transfer.on_data(bytes);
-  else
-    transfer.answer.append(bytes);
+    return transfer.on_data(bytes) == Transfer::Wants::kMore ? bytes.size() : 0;
+  if (transfer.answer.size() + bytes.size() > transfer.longest_answer) return 0;
+  transfer.answer.append(bytes);
   return bytes.size();
 }
 
+// libcurl tells of the status at the end only, and `on_data` asks for it before.
 size_t on_header(char* data, size_t size, size_t count, void* user) {
-  auto& transfer = *static_cast<Transfer*>(user);
   const std::string_view line(data, size * count);
-  constexpr std::string_view kRetryAfter = "retry-after:";
   if (line.starts_with("HTTP/")) {
     const std::size_t space = line.find(' ');
-    transfer.status = space == std::string_view::npos ? 0 : std::strtol(line.data() + space, nullptr, 10);
-  } else if (line.size() > kRetryAfter.size() &&
-             strncasecmp(line.data(), kRetryAfter.data(), kRetryAfter.size()) == 0) {
-    const std::string value(trim(line.substr(kRetryAfter.size())));
-    char* end = nullptr;
-    const double seconds = std::strtod(value.c_str(), &end);
-    if (end != value.c_str() && seconds >= 0) transfer.retry_after_seconds = seconds;
+    static_cast<Transfer*>(user)->status =
+        space == std::string_view::npos ? 0 : std::strtol(line.data() + space, nullptr, 10);
   }
   return line.size();
+}
+
+// A peer that vanished without a word is noticed within about half a minute: by probes while nothing is sent, and by
+// the lack of acknowledgements otherwise.
+int on_socket(void*, curl_socket_t socket, curlsocktype) {
+  const auto set = [socket](int level, int option, int value) {
+    setsockopt(socket, level, option, &value, sizeof(value));
+  };
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, 15);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, 5);
+  set(IPPROTO_TCP, TCP_KEEPCNT, 3);
+  set(IPPROTO_TCP, TCP_USER_TIMEOUT, 30'000);
+  return CURL_SOCKOPT_OK;
 }
 
 void set_blob(CURL* easy, CURLoption option, const std::string& pem) {
@@ -46,30 +56,28 @@ void set_blob(CURL* easy, CURLoption option, const std::string& pem) {
   curl_easy_setopt(easy, option, &blob);
 }
 
-void set_tls(CURL* easy, const Transfer& transfer) {
-  set_blob(easy, CURLOPT_CAINFO_BLOB, transfer.ca_pem);
-  set_blob(easy, CURLOPT_SSLCERT_BLOB, transfer.cert_pem);
-  set_blob(easy, CURLOPT_SSLKEY_BLOB, transfer.key_pem);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, transfer.verify ? 1L : 0L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, transfer.verify ? 2L : 0L);
-  if (!transfer.multiplex) return;
+void set_tls(CURL* easy, const Route& route, const Identity& identity) {
+  set_blob(easy, CURLOPT_CAINFO_BLOB, identity.ca_pem);
+  set_blob(easy, CURLOPT_SSLCERT_BLOB, identity.cert_pem);
+  set_blob(easy, CURLOPT_SSLKEY_BLOB, identity.key_pem);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, route.verify ? 1L : 0L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, route.verify ? 2L : 0L);
+  if (!route.multiplex) return;
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   // Waits for a connection being opened rather than opening one more.
   curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
 }
 
-void set_keepalive(CURL* easy) {
-  // A peer that vanished without a word is noticed within a minute.
-  curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-  curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 15L);
-  curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 5L);
-}
-
 Error transport_error(CURLcode code, const char* detail, const Transfer& transfer) {
-  const bool timed_out = code == CURLE_OPERATION_TIMEDOUT;
+  const auto error = [&](Code fate, const char* reason, std::string_view text) {
+    return Error{fate, reason, fmt::format("{} {}: {}", transfer.method, transfer.url, text), std::nullopt};
+  };
+  if (code == CURLE_WRITE_ERROR)
+    return error(Code::kUnavailable, "AnswerTooLarge",
+                 fmt::format("the answer is larger than {} MiB", transfer.longest_answer >> 20));
   const char* text = *detail ? detail : curl_easy_strerror(code);
-  return {timed_out ? Code::kTimeout : Code::kUnavailable, timed_out ? "Timeout" : "Unreachable",
-          fmt::format("{} {}: {}", transfer.method, transfer.url, text), std::nullopt};
+  if (code == CURLE_OPERATION_TIMEDOUT) return error(Code::kTimeout, "Timeout", text);
+  return error(Code::kUnavailable, "Unreachable", text);
 }
 
 Error cancelled() { return {Code::kCancelled, "Cancelled", "the request was cancelled", std::nullopt}; }
@@ -82,6 +90,7 @@ struct IoLoop::Job {
   Transfer& transfer;
   CURL* easy = nullptr;
   curl_slist* headers = nullptr;
+  curl_slist* connect_to = nullptr;
   char detail[CURL_ERROR_SIZE] = "";
   bool cancelled = false;              // Guarded by the loop's mutex.
   std::optional<Result<void>> result;  // Guarded by the loop's mutex.
@@ -102,18 +111,31 @@ struct IoLoop::Job {
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
-    if (transfer.is_local) curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, &on_socket);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    set_route();
     if (!transfer.body.empty()) {
       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.body.size()));
       curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer.body.data());
     }
-    set_tls(easy, transfer);
-    set_keepalive(easy);
+    set_tls(easy, transfer.route, *transfer.identity);
+  }
+
+  void set_route() {
+    // Always said, so that libcurl does not look for proxies and exceptions in the environment by its own rules.
+    curl_easy_setopt(easy, CURLOPT_PROXY, transfer.route.proxy.c_str());
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+    // Its answer to CONNECT is not the server's.
+    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (transfer.route.connect_to.empty()) return;
+    connect_to = curl_slist_append(nullptr, ("::" + transfer.route.connect_to).c_str());
+    curl_easy_setopt(easy, CURLOPT_CONNECT_TO, connect_to);
   }
 
   ~Job() {
     if (easy) curl_easy_cleanup(easy);
     curl_slist_free_all(headers);
+    curl_slist_free_all(connect_to);
   }
 };
 
@@ -211,6 +233,9 @@ void IoLoop::collect_finished() {
     Job* job = nullptr;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &job);
     const CURLcode code = message->data.result;
+    curl_off_t wait = 0;
+    curl_easy_getinfo(message->easy_handle, CURLINFO_RETRY_AFTER, &wait);
+    if (wait > 0) job->transfer.retry_after_seconds = static_cast<double>(wait);
     if (code == CURLE_OK)
       finish(*job, {});
     else

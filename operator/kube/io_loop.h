@@ -12,22 +12,36 @@
 
 #include "operator/base/clock.h"
 #include "operator/base/result.h"
+#include "operator/kube/credentials.h"
 
 namespace gyre::kube {
 
-// One HTTP exchange as the I/O thread needs it. Everything it refers to outlives `IoLoop::run`.
-struct Transfer {
-  std::string url;
-  std::string method;
-  std::string body;
-  std::vector<std::string> headers;
-  std::string ca_pem, cert_pem, key_pem;
+// The way to one server, the same for all its transfers.
+struct Route {
+  std::string base_url;    // What request targets follow.
+  std::string connect_to;  // "host:port" to go to instead of the URL's; empty: the URL's.
+  std::string host;        // The Host header, when it is not the URL's.
+  std::string proxy;       // Empty: none.
   bool verify = true;
   bool multiplex = true;
-  bool is_local = false;
+};
+
+// One HTTP exchange as the I/O thread needs it. Everything it refers to outlives `IoLoop::run`.
+struct Transfer {
+  explicit Transfer(const Route& r) : route(r) {}
+
+  const Route& route;
+  IdentityPtr identity;
+  std::string url;
+  std::string method;
+  std::string_view body;
+  std::vector<std::string> headers;
   Duration timeout{};
-  // Gets the body's pieces of an answer below 400, on the I/O thread. Without it they are collected in `answer`.
-  std::function<void(std::string_view)> on_data;
+  std::size_t longest_answer = std::size_t{64} << 20;
+  // Gets the body's pieces of an answer below 400, on the I/O thread, until it has had enough. Without it they are
+  // collected in `answer`.
+  enum class Wants { kMore, kNoMore };
+  std::function<Wants(std::string_view)> on_data;
 
   // Filled while it runs.
   long status = 0;

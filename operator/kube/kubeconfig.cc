@@ -1,15 +1,17 @@
 #include "operator/kube/kubeconfig.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <yaml-cpp/yaml.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "operator/base/base64.h"
 #include "operator/base/text.h"
+#include "operator/kube/proxy.h"
 
 namespace gyre::kube {
 namespace {
@@ -22,19 +24,6 @@ Result<std::string> read_file(const std::string& file, std::string_view what) {
   std::ostringstream out;
   out << in.rdbuf();
   return std::move(out).str();
-}
-
-std::optional<std::string> decode_base64(std::string text) {
-  std::erase_if(text, [](char c) { return c == '\n' || c == '\r' || c == ' '; });
-  if (text.empty() || text.size() % 4 != 0) return std::nullopt;
-  std::string out(text.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  if (size < 0) return std::nullopt;
-  // EVP_DecodeBlock counts the padding as bytes.
-  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
-  out.resize(static_cast<std::size_t>(size) - padding);
-  return out;
 }
 
 std::string text_at(const YAML::Node& node, const char* field) {
@@ -78,6 +67,13 @@ class Reader {
     return bad(list, fmt::format("has no entry named \"{}\"", name));
   }
 
+  // The file that `field` names, unless its bytes are given beside it.
+  std::string file_of(const YAML::Node& node, const std::string& field) const {
+    const std::string path = text_at(node, field.c_str());
+    if (path.empty() || !text_at(node, (field + "-data").c_str()).empty()) return {};
+    return resolve(path);
+  }
+
   std::string resolve(const std::string& path) const {
     return fs::path(path).is_absolute() ? path : (fs::path(file_).parent_path() / path).string();
   }
@@ -86,8 +82,10 @@ class Reader {
   Result<std::string> pem(const YAML::Node& node, const std::string& field) const {
     const std::string data_field = field + "-data";
     if (const std::string data = text_at(node, data_field.c_str()); !data.empty()) {
-      auto decoded = decode_base64(data);
-      if (!decoded) return bad(data_field, "is not base64");
+      std::string plain = data;
+      std::erase_if(plain, [](char c) { return c == '\n' || c == '\r' || c == ' '; });
+      auto decoded = from_base64(plain);
+      if (!decoded || decoded->empty()) return bad(data_field, "is not base64");
       return std::move(*decoded);
     }
     const std::string path = text_at(node, field.c_str());
@@ -100,20 +98,25 @@ class Reader {
     if (!config.server.starts_with("https://") && !config.server.starts_with("http://"))
       return bad("server", "must be a URL that starts with https://");
     while (config.server.ends_with('/')) config.server.pop_back();
-    if (cluster["tls-server-name"]) return bad("tls-server-name", "is not supported; use the certificate's own name");
+    config.tls_server_name = text_at(cluster, "tls-server-name");
+    config.proxy_url = text_at(cluster, "proxy-url");
+    if (!config.proxy_url.empty())
+      if (const auto usable = check_proxy(config.proxy_url); !usable) return bad("proxy-url", usable.error().message);
     if (text_at(cluster, "insecure-skip-tls-verify") == "true") config.tls_check = TlsCheck::kSkip;
     auto ca = pem(cluster, "certificate-authority");
     if (!ca) return fail(ca.error());
     config.ca_pem = std::move(*ca);
-    if (text_at(cluster, "certificate-authority-data").empty())
-      if (const std::string path = text_at(cluster, "certificate-authority"); !path.empty())
-        config.ca_file = resolve(path);
+    config.ca_file = file_of(cluster, "certificate-authority");
     return {};
   }
 
   Result<void> read_user(const YAML::Node& user, Config& config) const {
-    for (const char* unsupported : {"exec", "auth-provider", "username"})
-      if (user[unsupported]) return bad(unsupported, "is not supported; use a client certificate, token or tokenFile");
+    constexpr std::pair<const char*, const char*> kRefused[] = {
+        {"username", "passwords are not accepted by any Kubernetes since 1.19"},
+        {"auth-provider", "was replaced by exec in Kubernetes 1.26"},
+        {"as", "acting as somebody else is not supported; take that user's own credentials"}};
+    for (const auto& [field, why] : kRefused)
+      if (user[field]) return bad(field, fmt::format("{}; use exec, a client certificate, token or tokenFile", why));
     auto certificate = pem(user, "client-certificate");
     if (!certificate) return fail(certificate.error());
     auto key = pem(user, "client-key");
@@ -121,10 +124,45 @@ class Reader {
     if (certificate->empty() != key->empty())
       return bad("client-certificate", "needs client-key beside it, and the other way round");
     config.client_cert_pem = std::move(*certificate);
+    config.client_cert_file = file_of(user, "client-certificate");
     config.client_key_pem = std::move(*key);
+    config.client_key_file = file_of(user, "client-key");
     config.token = text_at(user, "token");
     if (const std::string path = text_at(user, "tokenFile"); !path.empty()) config.token_file = resolve(path);
+    return user["exec"] ? read_exec(user["exec"], config) : Result<void>();
+  }
+
+  Result<void> read_exec(const YAML::Node& exec, Config& config) const {
+    ExecPlugin plugin;
+    plugin.api_version = text_at(exec, "apiVersion");
+    if (plugin.api_version != "client.authentication.k8s.io/v1" &&
+        plugin.api_version != "client.authentication.k8s.io/v1beta1")
+      return bad("exec.apiVersion", "must be client.authentication.k8s.io/v1 or …/v1beta1");
+    plugin.command = text_at(exec, "command");
+    if (plugin.command.empty()) return bad("exec.command", "is not set");
+    if (plugin.command.find('/') != std::string::npos) plugin.command = resolve(plugin.command);
+    if (text_at(exec, "interactiveMode") == "Always")
+      return bad("exec.interactiveMode", "is Always, but nobody is there to answer; choose a login that needs nobody");
+    if (exec["args"] && exec["args"].IsSequence())
+      for (const YAML::Node& arg : exec["args"])
+        if (arg.IsScalar()) plugin.args.push_back(arg.Scalar());
+    if (exec["env"] && exec["env"].IsSequence())
+      for (const YAML::Node& entry : exec["env"])
+        plugin.env.emplace_back(text_at(entry, "name"), text_at(entry, "value"));
+    plugin.install_hint = text_at(exec, "installHint");
+    if (text_at(exec, "provideClusterInfo") == "true") plugin.cluster = cluster_info(config);
+    config.exec = std::move(plugin);
     return {};
+  }
+
+  // spec.cluster of KUBERNETES_EXEC_INFO.
+  static std::string cluster_info(const Config& config) {
+    nlohmann::json info = {{"server", config.server}};
+    if (!config.tls_server_name.empty()) info["tls-server-name"] = config.tls_server_name;
+    if (!config.proxy_url.empty()) info["proxy-url"] = config.proxy_url;
+    if (!config.ca_pem.empty()) info["certificate-authority-data"] = to_base64(config.ca_pem);
+    if (config.tls_check == TlsCheck::kSkip) info["insecure-skip-tls-verify"] = true;
+    return info.dump();
   }
 
   YAML::Node root_;

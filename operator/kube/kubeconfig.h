@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "operator/base/result.h"
+#include "operator/kube/exec_plugin.h"
 
 namespace gyre::kube {
 
@@ -11,15 +13,18 @@ enum class TlsCheck { kVerify, kSkip };
 
 // How to reach one API server and who we are there. PEM members hold the bytes; *_file members are re-read.
 struct Config {
-  std::string server;  // "https://10.0.0.1:6443", without a path at the end.
+  std::string server;  // "https://10.0.0.1:6443", without a slash at the end.
   std::string namespace_ = "default";
   std::string ca_pem;
   std::string ca_file;
   TlsCheck tls_check = TlsCheck::kVerify;
-  std::string client_cert_pem;
-  std::string client_key_pem;
+  std::string tls_server_name;  // What its certificate is made out to; empty: the server's own name.
+  std::string proxy_url;        // Empty: as the environment says (proxy.h).
+  std::string client_cert_pem, client_cert_file;
+  std::string client_key_pem, client_key_file;
   std::string token;
   std::string token_file;
+  std::optional<ExecPlugin> exec;
 };
 
 // Reads the current context. `file` is named in errors, and relative paths in the text start at its folder.

@@ -4,12 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "tests/support/environment.h"
 #include "tests/support/eventually.h"
 #include "tests/support/fake_api_server.h"
 
@@ -127,9 +125,8 @@ TEST(Client, EveryExchangeIsReported) {
 }
 
 TEST(Client, ATokenThatWasRotatedIsReadAgainAfter401) {
-  std::string file = (std::filesystem::temp_directory_path() / "gyre-token-XXXXXX").string();
-  close(mkstemp(file.data()));
-  std::ofstream(file) << "old";
+  const support::Folder folder;
+  const std::string file = folder.write("token", "old");
   FakeApiServer server;
   server.put(kItem, nlohmann::json::object());
   server.require_token("old");
@@ -138,13 +135,12 @@ TEST(Client, ATokenThatWasRotatedIsReadAgainAfter401) {
   Client client(config);
   EXPECT_TRUE(client.send(get_request()));
   server.require_token("new");
-  std::ofstream(file) << "new\n";
+  folder.write("token", "new\n");
   EXPECT_TRUE(client.send(get_request()));
   server.require_token("newer");
   const auto refused = client.send(get_request());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kUnauthorized);
-  std::filesystem::remove(file);
 }
 
 TEST(Client, CancelledWritesEndAndReadsGoOn) {

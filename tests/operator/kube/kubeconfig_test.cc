@@ -3,55 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/environment.h"
 
 namespace gyre::kube {
 namespace {
 
-namespace fs = std::filesystem;
+using support::Folder;
+using support::Variable;
 using testing::HasSubstr;
-
-// A folder that goes away with the test.
-class Folder {
- public:
-  Folder() {
-    std::string path = (fs::temp_directory_path() / "gyre-kubeconfig-XXXXXX").string();
-    path_ = mkdtemp(path.data());
-  }
-  ~Folder() { fs::remove_all(path_); }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name) << text;
-    return (path_ / name).string();
-  }
-  std::string path() const { return path_.string(); }
-
- private:
-  fs::path path_;
-};
-
-// Sets one variable and puts the old value back.
-class Variable {
- public:
-  Variable(const char* name, const char* value) : name_(name) {
-    if (const char* old = std::getenv(name)) old_ = old;
-    if (value)
-      setenv(name, value, 1);
-    else
-      unsetenv(name);
-  }
-  ~Variable() {
-    if (old_)
-      setenv(name_, old_->c_str(), 1);
-    else
-      unsetenv(name_);
-  }
-
- private:
-  const char* name_;
-  std::optional<std::string> old_;
-};
 
 std::string kubeconfig(const std::string& cluster, const std::string& user) {
   return "apiVersion: v1\nkind: Config\ncurrent-context: main\n"
@@ -90,7 +51,9 @@ TEST(Kubeconfig, FilesAreFoundBesideTheKubeconfig) {
   EXPECT_EQ(config->ca_pem, "ca bytes");
   EXPECT_EQ(config->ca_file, folder.path() + "/ca.pem");
   EXPECT_EQ(config->client_cert_pem, "cert bytes");
+  EXPECT_EQ(config->client_cert_file, folder.path() + "/cert.pem");
   EXPECT_EQ(config->client_key_pem, "key bytes");
+  EXPECT_EQ(config->client_key_file, folder.path() + "/key.pem");
   EXPECT_EQ(config->token_file, folder.path() + "/token");
 }
 
@@ -100,6 +63,35 @@ TEST(Kubeconfig, ATokenAndSkippedVerificationAreTaken) {
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->token, "abc");
   EXPECT_EQ(config->tls_check, TlsCheck::kSkip);
+}
+
+TEST(Kubeconfig, ServerNameAndProxyAreTaken) {
+  const auto config = parse_kubeconfig(
+      kubeconfig("{server: 'https://10.0.0.1', tls-server-name: api.example.org, proxy-url: 'http://proxy:3128'}",
+                 "{}"),
+      "config");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->tls_server_name, "api.example.org");
+  EXPECT_EQ(config->proxy_url, "http://proxy:3128");
+}
+
+TEST(Kubeconfig, AnExecPluginIsReadWithAllThatItIsTold) {
+  const auto config = parse_kubeconfig(
+      kubeconfig("{server: 'https://h', certificate-authority-data: Q0E=, tls-server-name: n}",
+                 "{exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: ./bin/login, args: [get, token],"
+                 " env: [{name: REGION, value: eu}], installHint: see example.org, provideClusterInfo: true,"
+                 " interactiveMode: IfAvailable}}"),
+      "/home/me/config");
+  ASSERT_TRUE(config) << config.error().message;
+  ASSERT_TRUE(config->exec);
+  EXPECT_EQ(config->exec->api_version, "client.authentication.k8s.io/v1beta1");
+  EXPECT_EQ(config->exec->command, "/home/me/./bin/login");
+  EXPECT_EQ(config->exec->args, (std::vector<std::string>{"get", "token"}));
+  EXPECT_EQ(config->exec->env, (std::vector<std::pair<std::string, std::string>>{{"REGION", "eu"}}));
+  EXPECT_EQ(config->exec->install_hint, "see example.org");
+  EXPECT_EQ(
+      nlohmann::json::parse(config->exec->cluster),
+      (nlohmann::json{{"server", "https://h"}, {"certificate-authority-data", "Q0E="}, {"tls-server-name", "n"}}));
 }
 
 TEST(Kubeconfig, AContextWithoutUserIsAnonymous) {
@@ -143,7 +135,26 @@ INSTANTIATE_TEST_SUITE_P(
                 "needs client-key"},
         BadCase{"MissingFile", kubeconfig("{server: 'https://h', certificate-authority: nowhere.pem}", "{}"),
                 "/home/me/nowhere.pem"},
-        BadCase{"ExecPlugin", kubeconfig("{server: 'https://h'}", "{exec: {command: aws}}"), "exec: is not supported"}),
+        BadCase{"Password", kubeconfig("{server: 'https://h'}", "{username: me, password: secret}"),
+                "username: passwords are not accepted"},
+        BadCase{"AuthProvider", kubeconfig("{server: 'https://h'}", "{auth-provider: {name: gcp}}"),
+                "replaced by exec"},
+        BadCase{"Impersonation", kubeconfig("{server: 'https://h'}", "{token: t, as: admin}"),
+                "acting as somebody else is not supported"},
+        BadCase{"ProxyOfUnknownScheme", kubeconfig("{server: 'https://h', proxy-url: 'ftp://p'}", "{}"),
+                "proxy-url: \"ftp://p\" must be"},
+        BadCase{"OldExecPlugin",
+                kubeconfig("{server: 'https://h'}",
+                           "{exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: aws}}"),
+                "exec.apiVersion: must be"},
+        BadCase{"ExecWithoutCommand",
+                kubeconfig("{server: 'https://h'}", "{exec: {apiVersion: client.authentication.k8s.io/v1}}"),
+                "exec.command: is not set"},
+        BadCase{
+            "ExecThatAsks",
+            kubeconfig("{server: 'https://h'}",
+                       "{exec: {apiVersion: client.authentication.k8s.io/v1, command: a, interactiveMode: Always}}"),
+            "exec.interactiveMode: is Always"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(Kubeconfig, AFileThatIsNotThereIsNamed) {

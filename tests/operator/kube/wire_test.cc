@@ -22,24 +22,31 @@ std::vector<std::string> lines_of(LineBuffer& buffer, const std::vector<std::str
 }
 
 TEST(Lines, PiecesAreJoinedAndCutAtNewlines) {
-  LineBuffer buffer;
+  LineBuffer buffer(100);
   EXPECT_THAT(lines_of(buffer, {"ab", "c\nde", "f\n\n", "g\nh\ni"}), ElementsAre("abc", "def", "g", "h"));
-  EXPECT_EQ(buffer.pending(), 1u);
 }
 
 TEST(Lines, ByteByByteGivesTheSame) {
   const std::string text = "one\n\ntwo three\nfour\n";
   std::vector<std::string> bytes;
   for (const char c : text) bytes.emplace_back(1, c);
-  LineBuffer buffer;
+  LineBuffer buffer(100);
   EXPECT_THAT(lines_of(buffer, bytes), ElementsAre("one", "two three", "four"));
-  EXPECT_EQ(buffer.pending(), 0u);
 }
 
 TEST(Lines, AnUnfinishedLineIsNotGiven) {
-  LineBuffer buffer;
+  LineBuffer buffer(100);
   EXPECT_THAT(lines_of(buffer, {"{\"type\":"}), IsEmpty());
-  EXPECT_EQ(buffer.pending(), 8u);
+}
+
+TEST(Lines, ALineMayBeAsLongAsItsLimitAndNoLonger) {
+  const auto ignore = [](std::string_view) {};
+  LineBuffer whole(5), pieces(5), endless(5);
+  EXPECT_EQ(whole.feed("12345\n1234567\n", ignore), LineBuffer::Fed::kTooLong);
+  EXPECT_EQ(pieces.feed("123", ignore), LineBuffer::Fed::kFine);
+  EXPECT_EQ(pieces.feed("45\n123", ignore), LineBuffer::Fed::kFine);
+  EXPECT_EQ(pieces.feed("456\n", ignore), LineBuffer::Fed::kTooLong);
+  EXPECT_EQ(endless.feed("123456", ignore), LineBuffer::Fed::kTooLong);
 }
 
 TEST(WatchFrames, EveryTypeIsKnown) {
