@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
+#include <semaphore>
 
 #include "operator/base/check.h"
 
@@ -93,7 +95,10 @@ struct IoLoop::Job {
   curl_slist* connect_to = nullptr;
   char detail[CURL_ERROR_SIZE] = "";
   bool cancelled = false;              // Guarded by the loop's mutex.
-  std::optional<Result<void>> result;  // Guarded by the loop's mutex.
+  std::optional<Result<void>> result;  // Written before `done`.
+  // Each caller is woken alone: one signal for all would wake every worker for every answer. Shared, as the caller may
+  // be gone with the job before the loop's own release has returned.
+  std::shared_ptr<std::binary_semaphore> done = std::make_shared<std::binary_semaphore>(0);
 
   void prepare() {
     easy = curl_easy_init();
@@ -158,17 +163,18 @@ IoLoop::~IoLoop() {
 Result<void> IoLoop::run(Transfer& transfer, std::stop_token stop) {
   Job job(transfer);
   job.prepare();
+  bool is_first = false;
   {
     const std::lock_guard lock(mutex_);
     if (stopped_) return fail(cancelled());
+    is_first = pending_.empty();
     pending_.push_back(&job);
     jobs_.push_back(&job);
   }
-  curl_multi_wakeup(static_cast<CURLM*>(multi_));
+  if (is_first) curl_multi_wakeup(static_cast<CURLM*>(multi_));
   // Registered only now, so that a stop asked for in the meantime finds the job.
   const std::stop_callback on_stop(stop, [&] { cancel(job); });
-  std::unique_lock lock(mutex_);
-  finished_.wait(lock, [&] { return job.result.has_value(); });
+  job.done->acquire();
   return *job.result;
 }
 
@@ -246,10 +252,12 @@ void IoLoop::collect_finished() {
 void IoLoop::finish(Job& job, Result<void> result) {
   curl_multi_remove_handle(static_cast<CURLM*>(multi_), job.easy);
   std::erase(active_, &job);
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   std::erase(jobs_, &job);
   job.result = std::move(result);
-  finished_.notify_all();
+  const auto done = job.done;
+  lock.unlock();
+  done->release();
 }
 
 }  // namespace gyre::kube

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -74,7 +73,6 @@ class IoLoop {
 
   void* multi_ = nullptr;
   std::mutex mutex_;
-  std::condition_variable finished_;
   std::vector<Job*> pending_;  // GUARDED_BY(mutex_)
   std::vector<Job*> jobs_;     // GUARDED_BY(mutex_) all that `run` waits for
   std::vector<Job*> active_;   // Only the I/O thread.
