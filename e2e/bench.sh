@@ -1,15 +1,29 @@
 #!/usr/bin/env bash
-# Measures Gyre beside its peers (docs/benchmarks.md): bench.sh [counting|pods|proxy]..., all when none is named.
-# Results go to build/bench. Needs no cluster.
+# Measures Gyre beside its peers (docs/benchmarks.md): bench.sh [counting|pods|proxy|runtime]..., all when
+# none is named. Results go to build/bench. Needs no cluster.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$here/cluster/lib/common.sh"
+source "$here/cluster/lib/settings.sh"
+source "$here/cluster/lib/tools.sh"
+source "$here/cluster/lib/control_plane.sh"
 
 "$here/deps.sh" --bench
 # A folder of its own: only what is measured is built, and no sanitizer of another preset slips in.
 build="$GYRE_ROOT/build/bench-build"
 (cd "$GYRE_ROOT" && cmake --preset dev -B "$build" >/dev/null)
 nice cmake --build "$build" --target benches
+
+# The runtime's peer and load are Go programs, and its API server is a real one.
+if [[ $# == 0 || " $* " == *" runtime "* ]]; then
+  TOOLS=(kubernetes etcd)
+  build_tools
+  GYRE_KUBERNETES=$(tool_bin kubernetes)
+  GYRE_ETCD=$(etcd_program)
+  export GYRE_KUBERNETES GYRE_ETCD
+  say "building the Go twin"
+  CGO_ENABLED=0 nice go build -C "$GYRE_ROOT/tests/bench/twin" -trimpath -ldflags="-s -w" -o "$build/bin/" ./cmd/...
+fi
 
 export GYRE_BIN_DIR="$build/bin" GYRE_BENCH_RESULTS="$GYRE_ROOT/build/bench"
 export PYTHONPATH="$here" PYTHONDONTWRITEBYTECODE=1

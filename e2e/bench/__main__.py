@@ -1,11 +1,11 @@
-"""python -m bench [counting|pods|proxy]...: all when none is named."""
+"""python -m bench [counting|pods|proxy|runtime]...: all when none is named."""
 
 import sys
 
-from . import counting, pods, proxy
+from . import counting, pods, proxy, runtime
 from .measure import RESULTS
 
-BENCHMARKS = {"counting": counting.run, "pods": pods.run, "proxy": proxy.run}
+BENCHMARKS = {"counting": counting.run, "pods": pods.run, "proxy": proxy.run, "runtime": runtime.run}
 
 
 def main() -> None:

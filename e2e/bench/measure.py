@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import IO
 
 GYRE = "gyre"
 RESULTS = Path(os.environ["GYRE_BENCH_RESULTS"])
@@ -16,8 +17,8 @@ PROGRAMS = Path(os.environ["GYRE_BIN_DIR"])
 Figures = dict[str, float]
 
 
-def rounds() -> int:
-    return int(os.environ.get("GYRE_BENCH_ROUNDS", "7"))
+def rounds(usual: int = 7) -> int:
+    return int(os.environ.get("GYRE_BENCH_ROUNDS", usual))
 
 
 def progress(text: str) -> None:
@@ -119,11 +120,11 @@ def short(value: float) -> str:
 
 
 class Program:
-    """A program of tests/bench that measures once for every word it is told."""
+    """A program of tests/bench that measures once for every line it is told."""
 
-    def __init__(self, name: str, *arguments: object):
+    def __init__(self, name: str, *arguments: object, log: IO | None = None):
         self.process = subprocess.Popen([str(PROGRAMS / name), *map(str, arguments)], text=True,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
 
     def __enter__(self):
         return self

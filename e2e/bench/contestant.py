@@ -1,0 +1,94 @@
+"""A running operator, and what it costs: memory and processor time from /proc, progress from its own metrics."""
+
+import os
+import re
+import statistics
+import subprocess
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+from .control_plane import end, free_port
+
+MIB = 1 << 20
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+class Contestant:
+    def __init__(self, command: list[object], kubeconfig: Path, workers: int, environment: dict[str, str], log: Path):
+        self.port = free_port()
+        with log.open("a") as out:
+            self.process = subprocess.Popen(
+                [*map(str, command), "--kubeconfig", str(kubeconfig), "--workers", str(workers),
+                 "--metrics-port", str(self.port)], env={**os.environ, **environment}, stdout=out, stderr=out)
+        self.log = log
+        self.started = time.monotonic()
+        self.peak = 0.0
+        self.stopping = threading.Event()
+        self.sampler = threading.Thread(target=self.sample, daemon=True)
+        self.sampler.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stopping.set()
+        self.sampler.join()
+        end(self.process)
+
+    def sample(self) -> None:
+        while not self.stopping.wait(0.2) and self.process.poll() is None:
+            self.peak = max(self.peak, self.pss())
+
+    def pss(self) -> float:
+        """Proportional set size in MiB."""
+        try:
+            text = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return 0.0
+        found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
+        return int(found.group(1)) * 1024 / MIB if found else 0.0
+
+    def settled_pss(self) -> float:
+        """After ten quiet seconds, in which a collector may give memory back."""
+        time.sleep(10)
+        return statistics.median(self.pss() for _ in range(5))
+
+    def restart_peak(self) -> None:
+        self.peak = self.pss()
+
+    def cpu(self) -> float:
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICK
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
+            return answer.read().decode()
+
+    def total(self, metric: str) -> float:
+        """Sum over all labels."""
+        return sum(float(line.rsplit(" ", 1)[1]) for line in self.get("/metrics").splitlines()
+                   if line.startswith((f"{metric}{{", f"{metric} ")))
+
+    def reconciles(self) -> float:
+        return self.total("controller_runtime_reconcile_total")
+
+    def wait_until_quiet(self, reconciles: int) -> float:
+        """Seconds since the start until so many reconciles are done and none waits."""
+        deadline = time.monotonic() + 600
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                if self.reconciles() >= reconciles and self.total("workqueue_depth") == 0:
+                    return time.monotonic() - self.started
+            except OSError:
+                pass  # Its server is not there yet.
+            time.sleep(0.1)
+        raise SystemExit(f"{self.process.args[0]} does not come to rest; read {self.log}")
+
+    def go_memory_limit(self) -> int:
+        """GOMEMLIMIT of one who knows the live heap: a quarter more than it, and what is not heap."""
+        text = self.get("/debug/pprof/heap?gc=1&debug=1")
+        heap = {name: int(re.search(rf"^# {name} = (\d+)", text, re.MULTILINE).group(1))
+                for name in ("HeapAlloc", "HeapSys", "Sys")}
+        return heap["HeapAlloc"] * 5 // 4 + heap["Sys"] - heap["HeapSys"]

@@ -1,0 +1,104 @@
+"""The operator runtime beside controller-runtime: two operators that do the same, at the same kube-apiserver."""
+
+import itertools
+import os
+import subprocess
+from collections import Counter
+
+from .control_plane import KUBERNETES
+from .measure import GYRE, PROGRAMS, RESULTS, Figures, progress, report, rounds, short
+from .runtime_round import BURST, OBJECTS, WORKERS, Turn, bare_writes, take_turn
+
+PEER, TUNED = "controller-runtime", "controller-runtime tuned"
+BETTER = {
+    "PSS MiB": "lower", "PSS MiB, after a start": "lower", "peak PSS MiB, loading": "lower",
+    "peak PSS MiB, start": "lower", "peak PSS MiB, API server restart": "lower",
+    "peak/steady, API server restart": "lower", "CPU ms/reconcile": "lower",
+    "CPU ms/object, creation to Ready": "lower", "CPU ms/irrelevant update": "lower",
+    "CPU ms/object, spec change": "lower", "CPU s, start": "lower", "burst, s": "lower", "burst/bare writes": "lower",
+    "burst, p99 create→Ready, s": "lower", "p99 create→Ready at 50/s, ms": "lower", "spec change to all, s": "lower",
+    "start to ready, s": "lower", "binary MiB": "lower",
+}
+
+
+class Field:
+    """All contestants, and what they must agree on."""
+
+    def __init__(self):
+        self.memory_limit = 0
+        self.turns: dict[str, Turn] = {}
+
+    def take(self, name: str) -> Figures:
+        command, environment = {
+            GYRE: ([PROGRAMS / "runtime_operator"], {}),
+            PEER: ([PROGRAMS / "twin"], {}),
+            TUNED: ([PROGRAMS / "twin", "--no-copies"], {"GOMEMLIMIT": str(self.memory_limit)}),
+        }[name]
+        turn = take_turn(name.replace(" ", "-"), command, environment)
+        if name == PEER:
+            self.memory_limit = turn.memory_limit
+        self.turns[name] = turn
+        turn.figures["binary MiB"] = binary_mib(command[0])
+        progress(f"{name}: " + "; ".join(f"{figure}: {short(value)}" for figure, value in turn.figures.items()))
+        return turn.figures
+
+    def check(self) -> None:
+        """Who did something else was not measured at the same work."""
+        (first, ours), *others = self.turns.items()
+        for name, turn in others:
+            if wrong := differences(ours, turn):
+                raise SystemExit(f"void: {first} and {name} did not do the same\n" + "\n".join(wrong))
+        if touched := ours.writes["irrelevant updates"] + ours.writes["start"]:
+            raise SystemExit(f"void: writes at rest: {dict(touched)}")
+        for turn in self.turns.values():
+            turn.state.unlink()
+
+
+def accepted(writes: Counter) -> dict[str, int]:
+    return {what: count for what, count in sorted(writes.items()) if not what.endswith(" refused")}
+
+
+def differences(ours: Turn, theirs: Turn) -> list[str]:
+    wrong = [f"  writes, {phase}: {accepted(ours.writes[phase])} and {accepted(theirs.writes[phase])}"
+             for phase in ours.writes if accepted(ours.writes[phase]) != accepted(theirs.writes[phase])]
+    with ours.state.open() as a, theirs.state.open() as b:
+        unequal = ((x, y) for x, y in itertools.zip_longest(a, b, fillvalue="nothing\n") if x != y)
+        wrong += [f"  end state:\n    {x}    {y}" for x, y in itertools.islice(unequal, 3)]
+    return wrong
+
+
+def binary_mib(program) -> float:
+    """Without symbols, as it would be shipped."""
+    stripped = RESULTS / "stripped"
+    subprocess.run(["strip", "-o", stripped, program], check=True)
+    size = stripped.stat().st_size
+    stripped.unlink()
+    return size / (1 << 20)
+
+
+def versions() -> dict:
+    modules = subprocess.run(["go", "version", "-m", PROGRAMS / "twin"], capture_output=True, text=True, check=True)
+    found = {words[1]: words[2] for line in modules.stdout.splitlines() if len(words := line.split()) >= 3}
+    server = subprocess.run([KUBERNETES / "kube-apiserver", "--version"], capture_output=True, text=True, check=True)
+    return {"controller-runtime": found["sigs.k8s.io/controller-runtime"], "client-go": found["k8s.io/client-go"],
+            "go": modules.stdout.split()[1], "kube-apiserver": server.stdout.split()[1]}
+
+
+def run() -> list[str]:
+    # The peer goes first: its live heap says what limit the tuned one gets.
+    order = [PEER, TUNED, GYRE] if os.environ.get("GYRE_BENCH_PEERS", "1") != "0" else [GYRE]
+    raw: dict[str, list[Figures]] = {name: [] for name in order}
+    floor, field = [], Field()
+    wanted = rounds(3 if OBJECTS >= 10_000 else 1)
+    for number in range(wanted):
+        field.turns = {}
+        floor.append(bare_writes())
+        for name in order if number % 2 == 0 else reversed(order):
+            raw[name].append(field.take(name))
+        field.check()
+        for taken in raw.values():
+            taken[-1]["burst/bare writes"] = taken[-1]["burst, s"] / floor[-1]["burst, s"]
+        progress(f"round {number + 1} of {wanted}")
+    compared = (f"{OBJECTS:,} InferenceServices with five children each, {WORKERS} workers; burst: {BURST:,} at once")
+    better = {figure: way for figure, way in BETTER.items() if figure in raw[order[0]][0]}
+    return [report("runtime", compared, better, raw, versions(), floor)]

@@ -1,0 +1,147 @@
+"""One contestant's turn in the runtime benchmark, from an empty API server to the end state."""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .contestant import Contestant
+from .control_plane import ControlPlane
+from .measure import RESULTS, Figures, Program
+
+OBJECTS = int(os.environ.get("GYRE_BENCH_OBJECTS", "10000"))
+BURST = min(OBJECTS, 1000)
+OPEN_LOOP = 50  # Objects a second, for ten seconds.
+UPDATES = 200  # Irrelevant ones a second.
+SECONDS = 10
+WORKERS = 32
+
+
+@dataclass
+class Turn:
+    figures: Figures = field(default_factory=dict)
+    writes: dict[str, Counter] = field(default_factory=dict)
+    state: Path | None = None
+    memory_limit: int = 0
+
+
+class World(Program):
+    """tests/bench/twin/cmd/world: everything around the operator."""
+
+    def __init__(self, plane: ControlPlane, stack: ExitStack):
+        log = stack.enter_context((plane.folder / "world.log").open("w"))
+        super().__init__("world", "--kubeconfig", plane.kubeconfig, "--connections", WORKERS, log=log)
+
+    def measure(self, what: str) -> dict:
+        answer = super().measure(what)
+        if "error" in answer:
+            raise SystemExit(f"the world's {answer['error']}")
+        return answer
+
+
+def folder_of(name: str) -> Path:
+    return RESULTS / "runtime" / name
+
+
+def bare_writes() -> Figures:
+    """The ceiling: what a plain client needs for the writes of the burst."""
+    with ExitStack() as stack:
+        plane = stack.enter_context(ControlPlane(folder_of("bare-writes")))
+        world = stack.enter_context(World(plane, stack))
+        return {"burst, s": world.measure(f"ceiling {BURST}")["seconds"]}
+
+
+class Phases:
+    """Notes what a phase costs the operator and what it writes."""
+
+    def __init__(self, plane: ControlPlane, turn: Turn):
+        self.plane, self.turn = plane, turn
+
+    def run(self, name: str, operator: Contestant, act: Callable[[], dict]) -> tuple[dict, float]:
+        """What `act` answers, and the processor seconds."""
+        writes, cpu = self.plane.writes(), operator.cpu()
+        answer = act()
+        # The last events of the phase are still on their way.
+        time.sleep(1)
+        self.turn.writes[name] = self.plane.writes() - writes
+        return answer, operator.cpu() - cpu
+
+
+def take_turn(name: str, command: list[object], environment: dict[str, str]) -> Turn:
+    turn = Turn()
+    with ExitStack() as stack:
+        plane = stack.enter_context(ControlPlane(folder_of(name)))
+        world = stack.enter_context(World(plane, stack))
+        world.measure("watch")
+        log = plane.folder / "operator.log"
+        phases = Phases(plane, turn)
+
+        def start() -> Contestant:
+            return Contestant(command, plane.kubeconfig, WORKERS, environment, log)
+
+        with start() as operator:
+            operator.wait_until_quiet(0)
+            load(turn, phases, world, operator)
+            live(turn, phases, world, operator)
+            turn.memory_limit = operator.go_memory_limit() if command[0].name == "twin" else 0
+            survive(turn, plane, world, operator)
+        with start() as operator:
+            start_again(turn, phases, operator)
+        turn.state = plane.folder / "state"
+        world.measure(f"dump {turn.state}")
+    return turn
+
+
+def load(turn: Turn, phases: Phases, world: World, operator: Contestant) -> None:
+    def act() -> dict:
+        answer = {"burst": world.measure(f"burst {BURST}")}
+        done = BURST
+        if paced := min(OBJECTS - done, OPEN_LOOP * SECONDS):
+            answer["paced"] = world.measure(f"rate {paced} {OPEN_LOOP}")
+            done += paced
+        if rest := OBJECTS - done:
+            world.measure(f"burst {rest}")
+        return answer
+
+    answer, cpu = phases.run("load", operator, act)
+    turn.figures |= {
+        "burst, s": answer["burst"]["seconds"],
+        "burst, p99 create→Ready, s": answer["burst"]["p99"],
+        "CPU ms/object, creation to Ready": cpu / OBJECTS * 1000,
+        "CPU ms/reconcile": cpu / operator.reconciles() * 1000,
+        "peak PSS MiB, loading": operator.peak,
+        "PSS MiB": operator.settled_pss(),
+    }
+    if "paced" in answer:
+        turn.figures["p99 create→Ready at 50/s, ms"] = answer["paced"]["p99"] * 1000
+
+
+def live(turn: Turn, phases: Phases, world: World, operator: Contestant) -> None:
+    answer, cpu = phases.run("irrelevant updates", operator, lambda: world.measure(f"touch {UPDATES} {SECONDS}"))
+    turn.figures["CPU ms/irrelevant update"] = cpu / answer["updates"] * 1000
+    answer, cpu = phases.run("spec change", operator, lambda: world.measure("change"))
+    turn.figures |= {"spec change to all, s": answer["seconds"], "CPU ms/object, spec change": cpu / OBJECTS * 1000}
+
+
+def survive(turn: Turn, plane: ControlPlane, world: World, operator: Contestant) -> None:
+    before = operator.settled_pss()
+    operator.restart_peak()
+    plane.restart_api()
+    world.measure("probe")
+    time.sleep(5)
+    turn.writes["API server restart"] = plane.writes()
+    turn.figures |= {"peak PSS MiB, API server restart": operator.peak,
+                     "peak/steady, API server restart": operator.peak / before}
+
+
+def start_again(turn: Turn, phases: Phases, operator: Contestant) -> None:
+    answer, _ = phases.run("start", operator, lambda: {"seconds": operator.wait_until_quiet(OBJECTS)})
+    turn.figures |= {
+        "start to ready, s": answer["seconds"],
+        "CPU s, start": operator.cpu(),
+        "peak PSS MiB, start": operator.peak,
+        "PSS MiB, after a start": operator.settled_pss(),
+    }

@@ -1,0 +1,104 @@
+// runtime_operator: an operator of InferenceServices on operator/runtime, for `make bench` to measure beside the one of
+// tests/bench/twin on controller-runtime. It makes the children, waits for the Deployment and says so in the status.
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <stop_token>
+#include <thread>
+
+#include "controllers/common/conditions.h"
+#include "controllers/common/names.h"
+#include "crds/builtin/config_map.h"
+#include "crds/builtin/deployment.h"
+#include "crds/builtin/service.h"
+#include "operator/kube/kubeconfig.h"
+#include "operator/runtime/log.h"
+#include "operator/runtime/manager.h"
+#include "tests/bench/runtime_children.h"
+
+namespace gyre::bench {
+namespace {
+
+Plan<InferenceServiceStatus> decide(const InferenceService& service, const Deployment* deployment, Time now) {
+  const bool ready = deployment && deployment->status.available_replicas == service.spec.predictor.min_replicas;
+  Plan<InferenceServiceStatus> plan;
+  plan.applies = make_children(service);
+  plan.status = service.status;
+  plan.status.phase = ready ? ServicePhase::kReady : ServicePhase::kProgressing;
+  set_condition(plan.status.conditions,
+                {"Ready", ready ? ConditionStatus::kTrue : ConditionStatus::kFalse, ready ? "Available" : "Starting",
+                 ready ? "Every replica is available." : "Waiting for replicas to become available."},
+                service.metadata.generation, now);
+  set_observed_generation(plan.status, service.metadata.generation);
+  return plan;
+}
+
+class BenchReconciler final : public runtime::Reconciler {
+ public:
+  explicit BenchReconciler(runtime::Manager& manager) : manager_(manager) {}
+
+  Result<runtime::Next> reconcile(const Key& key) override {
+    const auto service = manager_.cache().get<InferenceService>(key);
+    if (!service) return runtime::Next{};
+    const auto deployment = manager_.cache().get<Deployment>({key.namespace_, deployment_name(*service)});
+    return runtime::apply(manager_.applier(), *service, decide(*service, deployment.get(), manager_.clock().now()));
+  }
+
+ private:
+  runtime::Manager& manager_;
+};
+
+Result<void> run(const std::string& kubeconfig, int workers, runtime::HealthOptions health, std::stop_token stop) {
+  auto config = kube::load_kubeconfig(kubeconfig);
+  if (!config) return fail(config.error());
+  runtime::Manager manager(std::move(*config), {.health = health, .instance = "runtime-operator"});
+  const runtime::Selection ours{{{labels::kManagedBy, labels::kManagedByGyre}}};
+  manager.cache().declare<ControllerRevision>(ours);
+  manager.cache().declare<Deployment>(ours);
+  manager.cache().declare<Service>(ours);
+  manager.cache().declare<ConfigMap>(ours);
+  manager.add("inferenceservice", std::make_unique<BenchReconciler>(manager), workers)
+      .reconciles<InferenceService>()
+      .owns<ControllerRevision>()
+      .owns<Deployment>()
+      .owns<Service>()
+      .owns<ConfigMap>();
+  return manager.run(stop);
+}
+
+std::stop_token stop_on_signal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::stop_source stop;
+  std::thread([signals, stop]() mutable {
+    int which = 0;
+    sigwait(&signals, &which);
+    stop.request_stop();
+  }).detach();
+  return stop.get_token();
+}
+
+}  // namespace
+}  // namespace gyre::bench
+
+int main(int argc, char** argv) {
+  std::string kubeconfig;
+  int workers = 1;
+  gyre::runtime::HealthOptions health{.address = "127.0.0.1", .health_port = 0, .metrics_port = 0};
+  CLI::App app{"An operator on operator/runtime, for the runtime benchmark.", "runtime_operator"};
+  app.add_option("--kubeconfig", kubeconfig)->required();
+  app.add_option("--workers", workers)->required();
+  app.add_option("--metrics-port", health.metrics_port)->required();
+  CLI11_PARSE(app, argc, argv);
+
+  gyre::log::set_up(gyre::log::Format::kText, gyre::log::Level::kInfo);
+  const auto ended = gyre::bench::run(kubeconfig, workers, health, gyre::bench::stop_on_signal());
+  if (!ended) gyre::log::error("Cannot run", {{"reason", ended.error().reason}, {"error", ended.error().message}});
+  return ended ? 0 : 1;
+}
