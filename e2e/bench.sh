@@ -4,9 +4,7 @@
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$here/cluster/lib/common.sh"
-source "$here/cluster/lib/settings.sh"
 source "$here/cluster/lib/tools.sh"
-source "$here/cluster/lib/control_plane.sh"
 
 "$here/deps.sh" --bench
 # A folder of its own: only what is measured is built, and no sanitizer of another preset slips in.
@@ -18,15 +16,12 @@ nice cmake --build "$build" --target benches
 if [[ $# == 0 || " $* " == *" runtime "* ]]; then
   TOOLS=(kubernetes etcd)
   build_tools
-  GYRE_KUBERNETES=$(tool_bin kubernetes)
-  GYRE_ETCD=$(etcd_program)
-  export GYRE_KUBERNETES GYRE_ETCD
   say "building the Go twin"
   CGO_ENABLED=0 nice go build -C "$GYRE_ROOT/tests/bench/twin" -trimpath -ldflags="-s -w" -o "$build/bin/" ./cmd/...
 fi
 
 export GYRE_BIN_DIR="$build/bin" GYRE_BENCH_RESULTS="$GYRE_ROOT/build/bench"
-export PYTHONPATH="$here" PYTHONDONTWRITEBYTECODE=1
+export PYTHONPATH="$here:$GYRE_ROOT/tests/faults" PYTHONDONTWRITEBYTECODE=1
 # NumPy gets one thread, as Gyre has.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 say "measuring"

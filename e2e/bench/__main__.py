@@ -1,5 +1,6 @@
 """python -m bench [counting|pods|proxy|runtime]...: all when none is named."""
 
+import signal
 import sys
 
 from . import counting, pods, proxy, runtime
@@ -9,6 +10,8 @@ BENCHMARKS = {"counting": counting.run, "pods": pods.run, "proxy": proxy.run, "r
 
 
 def main() -> None:
+    # An end by `timeout` or `kill` also stops what was started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     names = sys.argv[1:] or list(BENCHMARKS)
     if unknown := [name for name in names if name not in BENCHMARKS]:
         raise SystemExit(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")

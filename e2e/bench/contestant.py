@@ -3,13 +3,12 @@
 import os
 import re
 import statistics
-import subprocess
 import threading
 import time
 import urllib.request
 from pathlib import Path
 
-from .control_plane import end, free_port
+from harness.process import Program, free_ports
 
 MIB = 1 << 20
 TICK = os.sysconf("SC_CLK_TCK")
@@ -17,12 +16,9 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 class Contestant:
     def __init__(self, command: list[object], kubeconfig: Path, workers: int, environment: dict[str, str], log: Path):
-        self.port = free_port()
-        with log.open("a") as out:
-            self.process = subprocess.Popen(
-                [*map(str, command), "--kubeconfig", str(kubeconfig), "--workers", str(workers),
-                 "--metrics-port", str(self.port)], env={**os.environ, **environment}, stdout=out, stderr=out)
-        self.log = log
+        (self.port,) = free_ports(1)
+        self.program = Program([*map(str, command), "--kubeconfig", str(kubeconfig), "--workers", str(workers),
+                                "--metrics-port", str(self.port)], log, {**os.environ, **environment})
         self.started = time.monotonic()
         self.peak = 0.0
         self.stopping = threading.Event()
@@ -35,16 +31,16 @@ class Contestant:
     def __exit__(self, *_):
         self.stopping.set()
         self.sampler.join()
-        end(self.process)
+        self.program.stop()
 
     def sample(self) -> None:
-        while not self.stopping.wait(0.2) and self.process.poll() is None:
+        while not self.stopping.wait(0.2) and self.program.is_running():
             self.peak = max(self.peak, self.pss())
 
     def pss(self) -> float:
         """Proportional set size in MiB."""
         try:
-            text = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
+            text = Path(f"/proc/{self.program.pid}/smaps_rollup").read_text()
         except (FileNotFoundError, ProcessLookupError):
             return 0.0
         found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
@@ -59,7 +55,7 @@ class Contestant:
         self.peak = self.pss()
 
     def cpu(self) -> float:
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        fields = Path(f"/proc/{self.program.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / TICK
 
     def get(self, path: str) -> str:
@@ -77,14 +73,14 @@ class Contestant:
     def wait_until_quiet(self, reconciles: int) -> float:
         """Seconds since the start until so many reconciles are done and none waits."""
         deadline = time.monotonic() + 600
-        while time.monotonic() < deadline and self.process.poll() is None:
+        while time.monotonic() < deadline and self.program.is_running():
             try:
                 if self.reconciles() >= reconciles and self.total("workqueue_depth") == 0:
                     return time.monotonic() - self.started
             except OSError:
                 pass  # Its server is not there yet.
             time.sleep(0.1)
-        raise SystemExit(f"{self.process.args[0]} does not come to rest; read {self.log}")
+        raise SystemExit(f"{self.program.command[0]} does not come to rest: {self.program.last_lines()}")
 
     def go_memory_limit(self) -> int:
         """GOMEMLIMIT of one who knows the live heap: a quarter more than it, and what is not heap."""

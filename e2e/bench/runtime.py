@@ -5,7 +5,8 @@ import os
 import subprocess
 from collections import Counter
 
-from .control_plane import KUBERNETES
+from harness.control_plane import find_tools
+
 from .measure import GYRE, PROGRAMS, RESULTS, Figures, progress, report, rounds, short
 from .runtime_round import BURST, OBJECTS, WORKERS, Turn, bare_writes, take_turn
 
@@ -79,7 +80,7 @@ def binary_mib(program) -> float:
 def versions() -> dict:
     modules = subprocess.run(["go", "version", "-m", PROGRAMS / "twin"], capture_output=True, text=True, check=True)
     found = {words[1]: words[2] for line in modules.stdout.splitlines() if len(words := line.split()) >= 3}
-    server = subprocess.run([KUBERNETES / "kube-apiserver", "--version"], capture_output=True, text=True, check=True)
+    server = subprocess.run([find_tools()[0] / "kube-apiserver", "--version"], capture_output=True, text=True, check=True)
     return {"controller-runtime": found["sigs.k8s.io/controller-runtime"], "client-go": found["k8s.io/client-go"],
             "go": modules.stdout.split()[1], "kube-apiserver": server.stdout.split()[1]}
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .contestant import Contestant
-from .control_plane import ControlPlane
+from .control_plane import BenchPlane
 from .measure import RESULTS, Figures, Program
 
 OBJECTS = int(os.environ.get("GYRE_BENCH_OBJECTS", "10000"))
 BURST = min(OBJECTS, 1000)
-OPEN_LOOP = 50  # Objects a second, for ten seconds.
+OPEN_LOOP = 50  # Objects a second.
 UPDATES = 200  # Irrelevant ones a second.
-SECONDS = 10
+SECONDS = 10 if OBJECTS >= 10_000 else 5
 WORKERS = 32
 
 
@@ -31,9 +31,9 @@ class Turn:
 class World(Program):
     """tests/bench/twin/cmd/world: everything around the operator."""
 
-    def __init__(self, plane: ControlPlane, stack: ExitStack):
+    def __init__(self, plane: BenchPlane, stack: ExitStack):
         log = stack.enter_context((plane.folder / "world.log").open("w"))
-        super().__init__("world", "--kubeconfig", plane.kubeconfig, "--connections", WORKERS, log=log)
+        super().__init__("world", "--kubeconfig", plane.kubeconfig(), "--connections", WORKERS, log=log)
 
     def measure(self, what: str) -> dict:
         answer = super().measure(what)
@@ -49,7 +49,7 @@ def folder_of(name: str) -> Path:
 def bare_writes() -> Figures:
     """The ceiling: what a plain client needs for the writes of the burst."""
     with ExitStack() as stack:
-        plane = stack.enter_context(ControlPlane(folder_of("bare-writes")))
+        plane = stack.enter_context(BenchPlane(folder_of("bare-writes")))
         world = stack.enter_context(World(plane, stack))
         return {"burst, s": world.measure(f"ceiling {BURST}")["seconds"]}
 
@@ -57,7 +57,7 @@ def bare_writes() -> Figures:
 class Phases:
     """Notes what a phase costs the operator and what it writes."""
 
-    def __init__(self, plane: ControlPlane, turn: Turn):
+    def __init__(self, plane: BenchPlane, turn: Turn):
         self.plane, self.turn = plane, turn
 
     def run(self, name: str, operator: Contestant, act: Callable[[], dict]) -> tuple[dict, float]:
@@ -73,14 +73,14 @@ class Phases:
 def take_turn(name: str, command: list[object], environment: dict[str, str]) -> Turn:
     turn = Turn()
     with ExitStack() as stack:
-        plane = stack.enter_context(ControlPlane(folder_of(name)))
+        plane = stack.enter_context(BenchPlane(folder_of(name)))
         world = stack.enter_context(World(plane, stack))
         world.measure("watch")
         log = plane.folder / "operator.log"
         phases = Phases(plane, turn)
 
         def start() -> Contestant:
-            return Contestant(command, plane.kubeconfig, WORKERS, environment, log)
+            return Contestant(command, plane.kubeconfig(), WORKERS, environment, log)
 
         with start() as operator:
             operator.wait_until_quiet(0)
@@ -126,10 +126,10 @@ def live(turn: Turn, phases: Phases, world: World, operator: Contestant) -> None
     turn.figures |= {"spec change to all, s": answer["seconds"], "CPU ms/object, spec change": cpu / OBJECTS * 1000}
 
 
-def survive(turn: Turn, plane: ControlPlane, world: World, operator: Contestant) -> None:
+def survive(turn: Turn, plane: BenchPlane, world: World, operator: Contestant) -> None:
     before = operator.settled_pss()
     operator.restart_peak()
-    plane.restart_api()
+    plane.restart_api_server()
     world.measure("probe")
     time.sleep(5)
     turn.writes["API server restart"] = plane.writes()

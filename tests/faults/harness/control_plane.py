@@ -37,8 +37,9 @@ def find_tools() -> tuple[pathlib.Path, pathlib.Path]:
 
 
 class ControlPlane:
-    def __init__(self, folder: pathlib.Path):
+    def __init__(self, folder: pathlib.Path, collects_garbage: bool = True):
         self.folder = folder
+        self._collects_garbage = collects_garbage
         self.token = secrets.token_hex(16)
         self._kubernetes, self._etcd_program = find_tools()
         self._etcd_port, self._etcd_peer_port, self._port = free_ports(3)
@@ -84,8 +85,9 @@ class ControlPlane:
         self._start_etcd()
         self.start_api_server()
         self._install_crds()
-        # It looks for new kinds every thirty seconds only.
-        self._start_garbage_collector()
+        if self._collects_garbage:
+            # It looks for new kinds every thirty seconds only.
+            self._start_garbage_collector()
 
     def stop(self) -> None:
         for program in (self._garbage_collector, self._api_server, self._etcd):

@@ -10,7 +10,6 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -81,7 +80,7 @@ func (r *Reconciler) update(ctx context.Context, owner *api.InferenceService, de
 // matches says whether live has all that we want; others may have added to it.
 func matches(desired, live client.Object) bool {
 	if live.GetAnnotations()[appliedHash] != desired.GetAnnotations()[appliedHash] ||
-		!equality.Semantic.DeepDerivative(desired.GetLabels(), live.GetLabels()) {
+		!covers(desired.GetLabels(), live.GetLabels()) {
 		return false
 	}
 	switch want := desired.(type) {
@@ -89,11 +88,11 @@ func matches(desired, live client.Object) bool {
 		// Immutable.
 		return want.Revision == live.(*appsv1.ControllerRevision).Revision
 	case *appsv1.Deployment:
-		return equality.Semantic.DeepDerivative(want.Spec, live.(*appsv1.Deployment).Spec)
+		return covers(want.Spec, live.(*appsv1.Deployment).Spec)
 	case *corev1.Service:
-		return equality.Semantic.DeepDerivative(want.Spec, live.(*corev1.Service).Spec)
+		return covers(want.Spec, live.(*corev1.Service).Spec)
 	case *corev1.ConfigMap:
-		return equality.Semantic.DeepDerivative(want.Data, live.(*corev1.ConfigMap).Data)
+		return covers(want.Data, live.(*corev1.ConfigMap).Data)
 	}
 	return false
 }

@@ -2,7 +2,6 @@ package world
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -64,29 +63,32 @@ func (w *World) Rate(ctx context.Context, count, perSecond int) (Figures, error)
 	w.created += count
 	w.tracker.reset(count)
 	started := time.Now()
-	if err := paced(count, perSecond, func(i int) error { return w.create(ctx, first+i) }); err != nil {
+	if err := paced(count, perSecond, count, func(i int) error { return w.create(ctx, first+i) }); err != nil {
 		return nil, err
 	}
 	return w.tracker.wait(started, limit(count))
 }
 
-// paced starts act so many times a second without waiting for its end.
-func paced(count, perSecond int, act func(int) error) error {
+// paced starts act so many times a second without waiting for its end, unless that many have not ended yet.
+func paced(count, perSecond, atATime int, act func(int) error) error {
 	ticks := time.NewTicker(time.Second / time.Duration(perSecond))
 	defer ticks.Stop()
+	slots := make(chan struct{}, atATime)
 	failures := make(chan error, count)
 	var group sync.WaitGroup
 	for i := range count {
 		<-ticks.C
-		group.Go(func() { failures <- act(i) })
+		slots <- struct{}{}
+		group.Go(func() {
+			defer func() { <-slots }()
+			if err := act(i); err != nil {
+				failures <- err
+			}
+		})
 	}
 	group.Wait()
 	close(failures)
-	var all []error
-	for err := range failures {
-		all = append(all, err)
-	}
-	return errors.Join(all...)
+	return <-failures
 }
 
 // Change changes the spec of every object (the replicas of the Deployment and the routes follow), and waits until all
@@ -116,7 +118,7 @@ func (w *World) Touch(ctx context.Context, perSecond, seconds int) (Figures, err
 		return nil, err
 	}
 	started := time.Now()
-	err := paced(perSecond*seconds, perSecond, func(i int) error {
+	err := paced(perSecond*seconds, perSecond, w.connections, func(i int) error {
 		deployment := &all.Items[i%len(all.Items)]
 		return patchStatus(ctx, w.client, client.ObjectKeyFromObject(deployment), deployment.Generation,
 			*deployment.Spec.Replicas, fmt.Sprintf("ReplicaSet has successfully progressed, look %d.", i))

@@ -14,7 +14,6 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
-	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
@@ -29,8 +28,8 @@ import (
 	"gyre/bench/twin/reconcile"
 )
 
+// controller-runtime adds --kubeconfig.
 var (
-	kubeconfig  = flag.String("kubeconfig", "", "file that says how to reach the API server")
 	workers     = flag.Int("workers", 1, "reconciles at a time")
 	metricsPort = flag.Int("metrics-port", 0, "port of /metrics and /debug/pprof/heap")
 	noCopies    = flag.Bool("no-copies", false, "read the cache's own objects instead of copies")
@@ -46,7 +45,7 @@ func main() {
 
 func run() error {
 	ctrl.SetLogger(zap.New())
-	rest, err := clientcmd.BuildConfigFromFlags("", *kubeconfig)
+	rest, err := ctrl.GetConfig()
 	if err != nil {
 		return err
 	}
