@@ -5,8 +5,8 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "operator/kube/connection_pool.h"
 #include "operator/kube/credentials.h"
-#include "operator/kube/io_loop.h"
 #include "operator/kube/line_buffer.h"
 #include "operator/kube/proxy.h"
 #include "operator/kube/status_error.h"
@@ -27,8 +27,7 @@ Route route_to(const Config& config) {
   // As Go's clients, which leave names to the proxy.
   if (route.proxy.starts_with("socks5://")) route.proxy.insert(6, "h");
   route.verify = config.tls_check == TlsCheck::kVerify;
-  route.multiplex = url.scheme == "https";
-  if (config.tls_server_name.empty() || !route.multiplex) return route;
+  if (config.tls_server_name.empty() || url.scheme != "https") return route;
   const std::string port = split_authority(url.authority).port;
   const std::string with_port = port.empty() ? url.authority + ":443" : url.authority;
   route.base_url =
@@ -70,10 +69,10 @@ struct Client::Impl {
     observer({request.verb, request.resource, transfer.method, code, host, took.count()});
   }
 
-  // One attempt on one of the loops; a status of 400 or more is an error.
-  Result<std::string> attempt(IoLoop& loop, const Request& request, Transfer& transfer, std::stop_token stop) {
+  // One attempt; a status of 400 or more is an error.
+  Result<std::string> attempt(const Request& request, Transfer& transfer, std::stop_token stop) {
     const auto started = std::chrono::steady_clock::now();
-    const Result<void> ended = loop.run(transfer, stop);
+    const Result<void> ended = connections.run(transfer, stop);
     report(request, transfer, ended.has_value(), started);
     if (!ended) return fail(ended.error());
     if (transfer.status >= 400)
@@ -83,12 +82,12 @@ struct Client::Impl {
 
   Result<std::string> send_once(const Request& request, const IdentityPtr& identity) {
     Transfer transfer = make_transfer(request, identity);
-    Result<std::string> answer = attempt(writes, request, transfer, {});
+    Result<std::string> answer = attempt(request, transfer, {});
     // A connection that breaks, as when a server that is about to end closes it, costs a read nothing but the time.
     const bool broke = !answer && transfer.status < 400 && answer.error().reason == "Unreachable";
     if (!broke || request.method != Method::kGet) return answer;
     Transfer again = make_transfer(request, identity);
-    return attempt(writes, request, again, {});
+    return attempt(request, again, {});
   }
 
   Result<std::string> watch_once(const Request& request, const IdentityPtr& identity, const OnLine& on_line,
@@ -100,7 +99,7 @@ struct Client::Impl {
       too_long = lines.feed(bytes, on_line) == LineBuffer::Fed::kTooLong;
       return too_long ? Transfer::Wants::kNoMore : Transfer::Wants::kMore;
     };
-    Result<std::string> ended = attempt(watches, request, transfer, stop);
+    Result<std::string> ended = attempt(request, transfer, stop);
     if (too_long)
       return fail(Code::kUnavailable, "WatchFrameTooLarge",
                   fmt::format("watch {}: a frame is larger than {} MiB", request.path, kLongestFrame >> 20));
@@ -125,8 +124,7 @@ struct Client::Impl {
   Credentials credentials;
   const Route route;
   const std::string host;
-  IoLoop writes;
-  IoLoop watches;
+  ConnectionPool connections;
 };
 
 Client::Client(Config config, Observer observer)
@@ -154,7 +152,7 @@ Result<void> Client::watch(const Request& request, const OnLine& on_line, std::s
   return {};
 }
 
-void Client::cancel_writes() { impl_->writes.cancel_writes(); }
+void Client::cancel_writes() { impl_->connections.cancel_writes(); }
 
 const Config& Client::config() const { return impl_->config; }
 

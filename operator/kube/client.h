@@ -19,8 +19,8 @@ struct Exchange {
   double seconds = 0;
 };
 
-// Talks to one API server. Callable from any thread; `send` and `watch` block their caller while one of two I/O
-// threads (one for watches, one for everything else) moves the bytes over shared HTTP/2 connections. Credentials
+// Talks to one API server. Callable from any thread; `send` and `watch` block their caller, who
+// has a connection alone for as long (connection_pool.h). Credentials
 // from files are re-read every minute, those of an exec plugin kept until they expire; both are renewed at once, one
 // time, when the server answers 401.
 class Client {
@@ -41,8 +41,8 @@ class Client {
   // The same, for answers that are not JSON, as a pod's log.
   Result<std::string> send_text(const Request& request);
 
-  // Calls `on_line` on the I/O thread for every line until the server closes (success), the request's timeout
-  // passes (kTimeout) or `stop` is asked for (kCancelled). `on_line` must not block and must not use this client.
+  // Calls `on_line` on this thread for every line until the server closes (success), the request's timeout
+  // passes (kTimeout) or `stop` is asked for (kCancelled). `on_line` must not block.
   Result<void> watch(const Request& request, const OnLine& on_line, std::stop_token stop);
 
   // Ends every write in flight with kCancelled; whether the server carried it out is unknown.

@@ -50,16 +50,9 @@ Result<void> check_ours(const Child& child, const Json& desired, const Json& liv
   return {};
 }
 
-struct Desired {
-  Json object;  // With the annotation that carries the hash.
-  std::uint64_t hash;
-};
-
-Desired with_hash(const Json& object) {
-  const std::string hash = applied_hash(object);
-  Desired desired{object, std::stoull(hash, nullptr, 16)};
-  desired.object["metadata"]["annotations"][annotations::kAppliedHash] = hash;
-  return desired;
+Json with_hash(Json object, const std::string& hash) {
+  object["metadata"]["annotations"][annotations::kAppliedHash] = hash;
+  return object;
 }
 
 const Json* find_condition_json(const Json& status, const std::string& type) {
@@ -121,11 +114,13 @@ Result<Next> Applier::run(const UntypedPlan& plan) {
 }
 
 Result<void> Applier::apply_child(const UntypedPlan& plan, const Child& child) {
-  const auto [desired, hash] = with_hash(child.object);
+  const std::string hash_text = applied_hash(child.object);
+  const std::uint64_t hash = std::stoull(hash_text, nullptr, 16);
   const RecordPtr cached = cache_.record(child.kind, child.key);
-  if (!cached) return create_child(plan, child, desired);
   // Compared once for what both are now: a steady object costs no more than this.
-  if (cached->carries == hash) return {};
+  if (cached && cached->carries == hash) return {};
+  const Json desired = with_hash(child.object, hash_text);
+  if (!cached) return create_child(plan, child, desired);
   const Json known = Json::parse(cached->text());
   if (is_ours(desired, known) && !is_being_deleted(known) && is_subset(desired, known)) {
     cached->carries = hash;

@@ -42,7 +42,7 @@ class Controller {
   }
 
   // Anything else: a change, also a deletion, wakes the keys that `keys_of` names. It may read the cache; it runs on
-  // an I/O thread, so it must be quick.
+  // the thread of the watch, so it must be quick.
   template <class T>
   Controller& watches(std::function<std::vector<Key>(const T&)> keys_of) {
     cache_.declare<T>().subscribe([this, keys_of = std::move(keys_of)](const Change& change) {

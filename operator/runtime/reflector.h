@@ -65,7 +65,7 @@ class Reflector {
   Metrics& metrics_;
   const Timing timing_;
 
-  // Only the reflector's own thread, and the I/O thread while that one waits in a watch.
+  // Only the reflector's own thread.
   Method method_ = Method::kWatchList;
   std::string version_;
   std::unique_ptr<ObjectStore::Snapshot> staged_;

@@ -1,12 +1,14 @@
 #pragma once
 
+#include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "operator/base/clock.h"
@@ -22,10 +24,9 @@ struct Route {
   std::string host;        // The Host header, when it is not the URL's.
   std::string proxy;       // Empty: none.
   bool verify = true;
-  bool multiplex = true;
 };
 
-// One HTTP exchange as the I/O thread needs it. Everything it refers to outlives `IoLoop::run`.
+// One HTTP exchange. Everything it refers to outlives `ConnectionPool::run`.
 struct Transfer {
   explicit Transfer(const Route& r) : route(r) {}
 
@@ -37,7 +38,7 @@ struct Transfer {
   std::vector<std::string> headers;
   Duration timeout{};
   std::size_t longest_answer = std::size_t{64} << 20;
-  // Gets the body's pieces of an answer below 400, on the I/O thread, until it has had enough. Without it they are
+  // Gets the body's pieces of an answer below 400 until it has had enough. Without it they are
   // collected in `answer`.
   enum class Wants { kMore, kNoMore };
   std::function<Wants(std::string_view)> on_data;
@@ -48,13 +49,15 @@ struct Transfer {
   std::optional<double> retry_after_seconds;
 };
 
-// One thread around one curl_multi: its transfers share connections. Never pauses a transfer: libcurl 7.88 stalls.
-class IoLoop {
+// Connections to one server, each lent to one caller at a time, whose own thread moves the bytes: no answer passes
+// through another thread, no slow transfer holds up another, and a busy watch delays no write. The last one used is
+// lent first, so that those of a rush that is over fall idle and are closed. Thread-safe.
+class ConnectionPool {
  public:
-  IoLoop();
-  ~IoLoop();
-  IoLoop(const IoLoop&) = delete;
-  IoLoop& operator=(const IoLoop&) = delete;
+  ConnectionPool();
+  ~ConnectionPool();
+  ConnectionPool(const ConnectionPool&) = delete;
+  ConnectionPool& operator=(const ConnectionPool&) = delete;
 
   // Blocks until the answer is complete, or `stop` is asked for (kCancelled). An HTTP error status is success here;
   // the error is about the transport.
@@ -63,21 +66,15 @@ class IoLoop {
   void cancel_writes();
 
  private:
-  struct Job;
-  void loop(std::stop_token stop);
-  void cancel(Job& job);
-  void start_pending();
-  void drop_cancelled();
-  void collect_finished();
-  void finish(Job& job, Result<void> result);
+  class Connection;
+  std::unique_ptr<Connection> borrow();
+  void give_back(std::unique_ptr<Connection> connection);
 
-  void* multi_ = nullptr;
   std::mutex mutex_;
-  std::vector<Job*> pending_;  // GUARDED_BY(mutex_)
-  std::vector<Job*> jobs_;     // GUARDED_BY(mutex_) all that `run` waits for
-  std::vector<Job*> active_;   // Only the I/O thread.
-  bool stopped_ = false;       // GUARDED_BY(mutex_)
-  std::jthread thread_;
+  std::condition_variable ended_;
+  std::vector<std::unique_ptr<Connection>> idle_;  // GUARDED_BY(mutex_)
+  std::set<Connection*> busy_;                     // GUARDED_BY(mutex_)
+  bool stopped_ = false;                           // GUARDED_BY(mutex_)
 };
 
 }  // namespace gyre::kube
