@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -72,21 +73,48 @@ void write_members(std::string& out, const Members& members, std::string_view dr
 
 constexpr auto kAsItIs = [](std::string_view, const Element&) { return false; };
 
-std::string trimmed(const Members& object) {
-  std::string out;
-  const auto annotations = [&out](std::string_view name, const Element& value) {
+// What `trimmed` leaves of an object, and a hash of its content.
+struct Trimmed {
+  std::string text;
+  std::uint64_t content = 0;
+
+  // Takes what was written since `from` into the hash.
+  void count(std::size_t from) {
+    const std::uint64_t hash = std::hash<std::string_view>{}(std::string_view(text).substr(from));
+    content = (content ^ hash) * 0x9E3779B97F4A7C15u;
+  }
+};
+
+bool is_content(std::string_view metadata_field) {
+  return metadata_field != "resourceVersion" && metadata_field != "generation";
+}
+
+Trimmed trimmed(const Members& object) {
+  Trimmed out;
+  const auto annotations = [&out](const Element& value) {
     Members members;
-    if (name != "annotations" || value.get(members) != simdjson::SUCCESS) return false;
-    write_members(out, members, kLastApplied, kAsItIs);
+    if (value.get(members) != simdjson::SUCCESS) return false;
+    write_members(out.text, members, kLastApplied, kAsItIs);
     return true;
   };
-  const auto metadata = [&](std::string_view name, const Element& value) {
-    Members members;
-    if (name != "metadata" || value.get(members) != simdjson::SUCCESS) return false;
-    write_members(out, members, "managedFields", annotations);
+  const auto metadata_field = [&](std::string_view name, const Element& value) {
+    const std::size_t from = out.text.size();
+    if (name != "annotations" || !annotations(value)) out.text += simdjson::to_string(value);
+    if (is_content(name)) out.count(from);
     return true;
   };
-  write_members(out, object, "", metadata);
+  const auto field = [&](std::string_view name, const Element& value) {
+    const std::size_t from = out.text.size();
+    Members metadata;
+    if (name == "metadata" && value.get(metadata) == simdjson::SUCCESS) {
+      write_members(out.text, metadata, "managedFields", metadata_field);
+    } else {
+      out.text += simdjson::to_string(value);
+      if (name != "status") out.count(from);
+    }
+    return true;
+  };
+  write_members(out.text, object, "", field);
   return out;
 }
 
@@ -96,7 +124,9 @@ RawObject read_object(const Members& object) {
     out.key = {std::string(text_at(*metadata, "namespace")), std::string(text_at(*metadata, "name"))};
     out.version = text_at(*metadata, "resourceVersion");
   }
-  out.text = trimmed(object);
+  Trimmed kept = trimmed(object);
+  out.text = std::move(kept.text);
+  out.content = kept.content;
   return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,8 @@ struct RawObject {
   Key key;
   std::string version;
   std::string text;
+  // Of the text without the status and the versions: the same while only others' reports change.
+  std::uint64_t content = 0;
 };
 
 enum class FrameType { kAdded, kModified, kDeleted, kBookmark };

@@ -142,6 +142,7 @@ Result<RecordPtr> ObjectStore::pack(const kube::RawObject& raw) const {
   if (!object) return fail(object.error());
   auto record = std::make_shared<Record>();
   record->version = raw.version;
+  record->content = raw.content;
   record->terms = terms_of(*object->meta);
   record->packed = packer_.pack(raw.text);
   return record;
@@ -255,6 +256,7 @@ void ObjectStore::put(const Key& key, RecordPtr record) {
   };
   const RecordPtr before = std::move(place.second);
   if (before) {
+    if (before->content == record->content) record->carries = before->carries.load();
     bytes_ -= before->packed.packed_size;
     for (const std::uint64_t term : before->terms)
       if (!has(record, term)) unindex(place, term);

@@ -24,9 +24,10 @@ VersionOrder compare_versions(std::string_view a, std::string_view b);
 // for a note that its holder may leave.
 struct Record {
   std::string version;
+  std::uint64_t content = 0;         // As kube::RawObject says.
   std::vector<std::uint64_t> terms;  // What the indexes know it by; the first is its controlling owner, or 0.
   PackedText packed;
-  // What the Applier last found to be carried by exactly this object (apply.cc); 0: nothing.
+  // What the Applier last found this object's content to carry (apply.cc); 0: nothing.
   mutable std::atomic<std::uint64_t> carries = 0;
 
   // The object's JSON, as it came but for what kube::RawObject leaves out.

@@ -161,6 +161,21 @@ TEST_F(StoreTest, WhatCannotBeReadChangesNothing) {
   EXPECT_EQ(version_of("a"), "1");
 }
 
+TEST_F(StoreTest, WhatAnObjectCarriesStaysWhileOnlyItsStatusChanges) {
+  const auto map = [](const char* version, const char* value, int ready) {
+    return support::raw_object({{"metadata", {{"namespace", "n"}, {"name", "a"}, {"resourceVersion", version}}},
+                                {"data", {{"k", value}}},
+                                {"status", {{"ready", ready}}}});
+  };
+  const auto carried = [this] { return store_.record({"n", "a"})->carries.load(); };
+  keep(map("1", "v", 0));
+  store_.record({"n", "a"})->carries = 7;
+  keep(map("2", "v", 1));
+  EXPECT_EQ(carried(), 7u);
+  keep(map("3", "w", 1));
+  EXPECT_EQ(carried(), 0u);
+}
+
 TEST_F(StoreTest, NamespacesAreThoseWithObjects) {
   keep(object({"a", "1"}));
   keep(object({"b", "2"}));
