@@ -66,8 +66,8 @@ void set_tls(CURL* easy, const Route& route, const Identity& identity) {
   set_blob(easy, CURLOPT_SSLKEY_BLOB, identity.key_pem);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, route.verify ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, route.verify ? 2L : 0L);
-  // With one transfer a connection, HTTP/2's frames and windows would be only cost.
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  // For its GOAWAY, by which API servers spread their clients again.
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
 }
 
 Error transport_error(CURLcode code, const char* detail, const Transfer& transfer) {
