@@ -1,23 +1,24 @@
 #!/usr/bin/env bash
-# Installs what building, testing and the local cluster need: Debian packages, and a Python environment
-# in the cache. Does nothing, fast, when all is there.  --packages: only the Debian packages.
+# Installs what building, testing and the local cluster need: Debian packages, and in the cache two C++ libraries and
+# a Python environment. Does nothing, fast, when all is there.  --packages: only the Debian packages.
 # --bench: also the peers and the load generator of the benchmarks.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$here/cluster/lib/common.sh"
+source "$here/lib/debian.sh"
+source "$here/lib/libraries.sh"
 source "$here/lib/python.sh"
 
 build_packages=(
-  ccache cmake g++ mold ninja-build pkg-config clang-format-19
-  libboost-dev libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libeigen3-dev libfmt-dev libgmock-dev libgtest-dev
-  liblz4-dev libsimdjson-dev
+  ccache cmake dpkg-dev g++ mold ninja-build pkg-config python3 clang-format-19
+  libboost-dev libcli11-dev libeigen3-dev libfmt-dev libgmock-dev libgtest-dev liblz4-dev libnghttp2-dev libsimdjson-dev
   libspdlog-dev libssl-dev libyaml-cpp-dev nlohmann-json3-dev
 )
 cluster_packages=(
   buildah ca-certificates conntrack containernetworking-plugins curl debootstrap fuse-overlayfs gcc iproute2 iptables
   jq libc6-dev libseccomp-dev make mount openssl procps
 )
-test_packages=(python3 python3-venv shellcheck)
+test_packages=(python3-venv shellcheck)
 bench_packages=()
 [[ ${1:-} != --bench ]] || bench_packages=(haproxy wrk)
 
@@ -38,4 +39,6 @@ install_packages() {
 }
 
 install_packages
-[[ ${1:-} == --packages ]] || make_python_environment
+[[ ${1:-} != --packages ]] || exit 0
+make_libraries
+make_python_environment

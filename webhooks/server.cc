@@ -21,7 +21,10 @@ constexpr int kReviewsAConnection = 10000;
 class Connections final : public httplib::TaskQueue {
  public:
   explicit Connections(std::size_t most) : pool_(most) {}
-  void enqueue(std::function<void()> work) override { pool_.enqueue(std::move(work)); }
+  bool enqueue(std::function<void()> work) override {
+    pool_.enqueue(std::move(work));
+    return true;
+  }
   void shutdown() override { pool_.shutdown(); }
 
  private:

@@ -13,7 +13,8 @@ def install() -> None:
     kubectl("apply", "--server-side", "-f", "-", stdin=_namespace())
     subprocess.run(
         ["helm", "upgrade", "--install", "gyre", str(ROOT / "charts" / "gyre"), "--namespace", NAMESPACE,
-         "--set", f"image.repository={prefix}/operator,image.tag=dev,runtimes.mlserver.image={prefix}/mlserver:dev"],
+         "--set", f"image.repository={prefix}/operator,dataplaneImage.repository={prefix}/dataplane,image.tag=dev",
+         "--set", f"runtimes.mlserver.image={prefix}/mlserver:dev"],
         check=True, capture_output=True, text=True)
     # The tag stays the same from build to build, so the pods must be told.
     kubectl("-n", NAMESPACE, "rollout", "restart", "deployment/gyre-operator")

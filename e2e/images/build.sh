@@ -2,7 +2,7 @@
 # Builds the images with buildah, without a registry, and hands them to the local cluster when it runs.
 # Only what changed is built and imported again.
 #   build.sh                     all images
-#   build.sh operator mlserver   some: operator trainer mlserver fastapi sample-python pause
+#   build.sh operator mlserver   some: operator dataplane trainer mlserver fastapi pause
 # GYRE_BIN_DIR: the folder with gyre-operator, gyre-agent and gyre-worker (default: build/dev/bin or build/demo-build/bin, whichever is newer).
 # IMAGE_PREFIX: with it, images are pushed to IMAGE_PREFIX/NAME:dev instead: for a cluster that is not ours.
 set -euo pipefail
@@ -10,12 +10,15 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$here/../cluster/lib/common.sh"
 source "$here/../cluster/lib/tools.sh"
 source "$here/../cluster/lib/settings.sh"
+source "$here/../lib/debian.sh"
+source "$here/../lib/libraries.sh"
 source "$here/lib/buildah.sh"
 source "$here/lib/base.sh"
+source "$here/lib/programs.sh"
 source "$here/lib/contexts.sh"
 source "$here/lib/deliver.sh"
 
-ALL_IMAGES=(pause operator trainer mlserver fastapi)
+ALL_IMAGES=(pause operator dataplane trainer mlserver fastapi)
 POLICY="$IMAGE_STORE/policy.json"
 
 # image_hash CONTEXT DOCKERFILE PARENT: changes when what goes into the image does.
@@ -28,10 +31,11 @@ image_hash() {
 }
 
 build_image() {
-  local name=$1 context dockerfile parent="" hash options
+  local name=$1 context dockerfile parent hash options
   context=$(context_of "$name") || exit 1
   dockerfile=$(dockerfile_of "$name")
-  if grep -q '^FROM gyre/sample-python' "$dockerfile"; then parent=sample-python && build_image "$parent"; fi
+  parent=$(sed -nE 's|^FROM gyre/(.+):dev$|\1|p' "$dockerfile")
+  [[ -z $parent ]] || build_image "$parent"
   hash=$(image_hash "$context" "$dockerfile" "$parent")
   if [[ $(cat "$IMAGE_ARCHIVES/$name.hash" 2>/dev/null) != "$hash" ]]; then
     say "building image $name"
@@ -43,7 +47,7 @@ build_image() {
     archive_image "$name"
     echo "$hash" >"$IMAGE_ARCHIVES/$name.hash"
   fi
-  [[ $name == sample-python ]] || deliver_image "$name" "$hash"
+  is_parent "$name" || deliver_image "$name" "$hash"
 }
 
 main() {

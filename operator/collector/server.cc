@@ -22,7 +22,10 @@ constexpr Duration kSlowestCall = AgentFleet::kLongestWait + std::chrono::second
 
 class Connections final : public httplib::TaskQueue {
  public:
-  void enqueue(std::function<void()> work) override { pool_.enqueue(std::move(work)); }
+  bool enqueue(std::function<void()> work) override {
+    pool_.enqueue(std::move(work));
+    return true;
+  }
   void shutdown() override { pool_.shutdown(); }
 
  private:

@@ -20,6 +20,10 @@ app.kubernetes.io/component: operator
 {{ printf "%s:%s" .Values.image.repository (.Values.image.tag | default .Chart.AppVersion) }}
 {{- end -}}
 
+{{- define "gyre.dataplaneImage" -}}
+{{ printf "%s:%s" .Values.dataplaneImage.repository (.Values.dataplaneImage.tag | default .Values.image.tag | default .Chart.AppVersion) }}
+{{- end -}}
+
 {{/* Cluster-wide objects carry the namespace, so that two releases do not meet. */}}
 {{- define "gyre.clusterName" -}}
 {{ printf "gyre-%s" .Release.Namespace }}

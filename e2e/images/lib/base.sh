@@ -8,13 +8,6 @@ debian_mirror() {
     awk '/bookworm / && !/security|updates|backports/ {print $NF; exit}'
 }
 
-# debian_sources: this machine's bookworm sources, updates and security with them.
-debian_sources() {
-  # shellcheck disable=SC2016
-  apt-get indextargets --format '$(CODENAME) $(REPO_URI) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
-    awk '$1 ~ /^bookworm(-updates|-security)?$/ && $3 == "main" {print "deb", $2, $1, $3}' | sort -u
-}
-
 trim_root() {
   rm -rf "$1"/var/cache/apt/* "$1"/var/lib/apt/lists/* "$1"/var/log/*.log "$1"/usr/share/{doc,man,info,locale,lintian,bug}/*
   # Keeps documentation and translations out of what is installed later, as the slim images do.

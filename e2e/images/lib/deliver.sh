@@ -1,9 +1,12 @@
 # Gets a built image to where pods find it. Sourced.
 # shellcheck shell=bash
 
+# is_parent NAME: whether other images start from it; it goes nowhere by itself.
+is_parent() { [[ $1 == runtime || $1 == sample-python ]]; }
+
 # archive_image NAME: layers stay uncompressed, because they only travel within this machine.
 archive_image() {
-  [[ $1 == sample-python ]] && return
+  is_parent "$1" && return
   rm -f "$IMAGE_ARCHIVES/$1.tar"
   buildah_here push --quiet --disable-compression --signature-policy "$POLICY" \
     "docker.io/gyre/$1:dev" "oci-archive:$IMAGE_ARCHIVES/$1.tar:docker.io/gyre/$1:dev"
