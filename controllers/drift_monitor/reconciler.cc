@@ -1,5 +1,6 @@
 #include "controllers/drift_monitor/reconciler.h"
 
+#include "controllers/common/fields.h"
 #include "controllers/common/metadata.h"
 #include "controllers/drift_monitor/decide.h"
 #include "controllers/drift_monitor/names.h"
@@ -40,6 +41,7 @@ Result<runtime::Next> DriftMonitorReconciler::reconcile(const Key& key) {
 void add_to(runtime::Manager& manager, Options options, int workers) {
   const runtime::Cache& cache = manager.cache();
   manager.cache().declare<ConfigMap>().index_label(labels::kRole);
+  manager.cache().declare<DriftMonitor>().index(fields::kTarget);
   manager
       .add("driftmonitor",
            std::make_unique<DriftMonitorReconciler>(cache, manager.applier(), manager.clock(), std::move(options)),

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/fields.h"
 #include "controllers/inference_service/names.h"
 #include "controllers/inference_service/reconciler.h"
 #include "controllers/inference_service/revision.h"
@@ -34,8 +35,7 @@ Result<Observed> observe(const runtime::Cache& cache, runtime::Api& api, const K
   if (!seen.service) return fail(Code::kNotFound, "NotFound", "InferenceService " + key.text() + " is gone");
   seen.options = options;
   seen.now = now;
-  for (auto& version : cache.list<ModelVersion>(key.namespace_))
-    if (version->spec.model == seen.service->spec.model.name) seen.versions.push_back(std::move(version));
+  seen.versions = cache.with(fields::kModel, key.namespace_, seen.service->spec.model.name);
   const std::string& uid = seen.service->metadata.uid;
   seen.deployments = cache.owned_by<Deployment>(uid);
   seen.services = cache.owned_by<Service>(uid);

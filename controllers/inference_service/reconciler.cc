@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controllers/common/fields.h"
 #include "controllers/common/metadata.h"
 #include "controllers/inference_service/decide.h"
 #include "controllers/inference_service/names.h"
@@ -13,8 +14,8 @@ namespace {
 
 std::vector<Key> services_of(const runtime::Cache& cache, const ModelVersion& version) {
   std::vector<Key> keys;
-  for (const auto& service : cache.list<InferenceService>(version.metadata.namespace_))
-    if (service->spec.model.name == version.spec.model) keys.push_back(key_of(*service));
+  for (const auto& service : cache.with(fields::kServes, version.metadata.namespace_, version.spec.model))
+    keys.push_back(key_of(*service));
   return keys;
 }
 
@@ -62,6 +63,8 @@ Result<runtime::Next> InferenceServiceReconciler::reconcile(const Key& key) {
 runtime::Controller& add_to(runtime::Manager& manager, wire::Fleet& fleet, Options options, int workers) {
   const runtime::Cache& cache = manager.cache();
   manager.cache().declare<Pod>().index_label(labels::kService);
+  manager.cache().declare<ModelVersion>().index(fields::kModel);
+  manager.cache().declare<InferenceService>().index(fields::kServes);
   return manager
       .add("inferenceservice", std::make_unique<InferenceServiceReconciler>(manager, fleet, std::move(options)),
            workers)

@@ -1,3 +1,6 @@
+#include <map>
+
+#include "controllers/common/fields.h"
 #include "controllers/common/metadata.h"
 #include "controllers/model_version/names.h"
 #include "controllers/model_version/reconciler.h"
@@ -21,6 +24,23 @@ std::vector<std::shared_ptr<const Job>> strangers(const runtime::Cache& cache, c
   return out;
 }
 
+// Those that follow its model, those that run it, and those that its gates name.
+std::vector<std::shared_ptr<const InferenceService>> services_for(const runtime::Cache& cache,
+                                                                  const ModelVersion& version) {
+  const std::string& namespace_ = version.metadata.namespace_;
+  std::map<std::string, std::shared_ptr<const InferenceService>> found;
+  for (const std::string& served : {version.spec.model, version.metadata.name})
+    for (auto& service : cache.with(fields::kServes, namespace_, served))
+      found.emplace(service->metadata.name, std::move(service));
+  for (const Gate& gate : version.spec.gates)
+    if (!gate.inference_service.empty())
+      if (auto service = cache.get<InferenceService>({namespace_, gate.inference_service}))
+        found.emplace(gate.inference_service, std::move(service));
+  std::vector<std::shared_ptr<const InferenceService>> out;
+  for (auto& [name, service] : found) out.push_back(std::move(service));
+  return out;
+}
+
 }  // namespace
 
 Result<Observed> observe(const runtime::Cache& cache, const Key& key, const Options& options, Time now) {
@@ -29,10 +49,9 @@ Result<Observed> observe(const runtime::Cache& cache, const Key& key, const Opti
   if (!seen.version) return fail(Code::kNotFound, "NotFound", "ModelVersion " + key.text() + " is gone");
   seen.options = options;
   seen.now = now;
-  for (auto& other : cache.list<ModelVersion>(key.namespace_))
-    if (other->spec.model == seen.version->spec.model && other->metadata.name != key.name)
-      seen.siblings.push_back(std::move(other));
-  seen.services = cache.list<InferenceService>(key.namespace_);
+  for (auto& other : cache.with(fields::kModel, key.namespace_, seen.version->spec.model))
+    if (other->metadata.name != key.name) seen.siblings.push_back(std::move(other));
+  seen.services = services_for(cache, *seen.version);
   seen.jobs = cache.owned_by<Job>(seen.version->metadata.uid);
   for (const auto& job : seen.jobs) append(seen.pods, cache.owned_by<Pod>(job->metadata.uid));
   append(seen.jobs, strangers(cache, *seen.version));

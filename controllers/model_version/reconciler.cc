@@ -1,5 +1,6 @@
 #include "controllers/model_version/reconciler.h"
 
+#include "controllers/common/fields.h"
 #include "controllers/common/metadata.h"
 #include "controllers/model_version/decide.h"
 #include "controllers/model_version/names.h"
@@ -9,8 +10,7 @@ namespace {
 
 std::vector<Key> versions_of(const runtime::Cache& cache, const std::string& namespace_, const std::string& model) {
   std::vector<Key> keys;
-  for (const auto& version : cache.list<ModelVersion>(namespace_))
-    if (version->spec.model == model) keys.push_back(key_of(*version));
+  for (const auto& version : cache.with(fields::kModel, namespace_, model)) keys.push_back(key_of(*version));
   return keys;
 }
 

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "controllers/common/fields.h"
 #include "controllers/common/metadata.h"
 #include "controllers/common/names.h"
 #include "crds/builtin/pod.h"
@@ -18,9 +19,8 @@ constexpr Duration kLookForSilent = std::chrono::seconds(10);
 
 Monitors monitors_of(const runtime::Cache& cache, const Key& service) {
   Monitors out;
-  for (auto& monitor : cache.list<DriftMonitor>(service.namespace_))
-    if (monitor->spec.target_ref.name == service.name && !monitor->metadata.deletion_timestamp)
-      out.push_back(std::move(monitor));
+  for (auto& monitor : cache.with(fields::kTarget, service.namespace_, service.name))
+    if (!monitor->metadata.deletion_timestamp) out.push_back(std::move(monitor));
   return out;
 }
 
@@ -107,7 +107,7 @@ struct Collector::Impl {
 
 Collector::Collector(runtime::Manager& manager, Options options)
     : impl_(std::make_unique<Impl>(manager, std::move(options))) {
-  manager.cache().declare<DriftMonitor>();
+  manager.cache().declare<DriftMonitor>().index(fields::kTarget);
   manager.cache().declare<Pod>({{{labels::kManagedBy, labels::kManagedByGyre}}});
   manager.add_leader_task([impl = impl_.get()](std::stop_token stop) { impl->lead(stop); });
 }

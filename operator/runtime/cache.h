@@ -58,6 +58,12 @@ class Cache {
     return store<T>().labelled(namespace_, label, value);
   }
 
+  // Those that have this value in the field; fast when the field is indexed.
+  template <class T>
+  std::vector<std::shared_ptr<const T>> with(const Field<T>& field, std::string_view namespace_,
+                                             const std::string& value) const {
+    return store<T>().with(field, namespace_, value);
+  }
   // Those that hold any object of the kind.
   template <class T>
   std::set<std::string> namespaces() const {

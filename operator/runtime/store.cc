@@ -15,7 +15,7 @@ std::string_view without_zeros(std::string_view text) {
 
 std::uint64_t hash(std::string_view text) { return std::hash<std::string_view>{}(text); }
 
-std::uint64_t label_term(const std::string& label, const std::string& value) { return hash(label + '=' + value); }
+std::uint64_t term_of(const std::string& name, const std::string& value) { return hash(name + '=' + value); }
 
 bool has_label(const Object& object, const std::string& label, const std::string& value) {
   const auto found = object.meta->labels.find(label);
@@ -103,9 +103,14 @@ std::vector<Object> ObjectStore::owned_by(std::string_view uid) const {
 std::vector<Object> ObjectStore::labelled(std::string_view namespace_, const std::string& label,
                                           const std::string& value) const {
   std::vector<Object> out =
-      indexed_labels_.contains(label) ? decode_all(with_term(label_term(label, value), namespace_)) : list(namespace_);
+      indexed_labels_.contains(label) ? decode_all(with_term(term_of(label, value), namespace_)) : list(namespace_);
   std::erase_if(out, [&](const Object& object) { return !has_label(object, label, value); });
   return out;
+}
+
+std::vector<Object> ObjectStore::candidates(std::string_view namespace_, const std::string& field,
+                                            const std::string& value) const {
+  return indexed_fields_.contains(field) ? decode_all(with_term(term_of(field, value), namespace_)) : list(namespace_);
 }
 
 std::vector<Key> ObjectStore::keys() const {
@@ -143,17 +148,20 @@ Result<RecordPtr> ObjectStore::pack(const kube::RawObject& raw) const {
   auto record = std::make_shared<Record>();
   record->version = raw.version;
   record->content = raw.content;
-  record->terms = terms_of(*object->meta);
+  record->terms = terms_of(*object);
   record->packed = packer_.pack(raw.text);
   return record;
 }
 
-std::vector<std::uint64_t> ObjectStore::terms_of(const ObjectMeta& meta) const {
+std::vector<std::uint64_t> ObjectStore::terms_of(const Object& object) const {
+  const ObjectMeta& meta = *object.meta;
   const OwnerReference* owner = controller_of(meta);
   std::vector<std::uint64_t> terms = {owner ? hash(owner->uid) : 0};
   for (const std::string& label : indexed_labels_)
     if (const auto found = meta.labels.find(label); found != meta.labels.end())
-      terms.push_back(label_term(label, found->second));
+      terms.push_back(term_of(label, found->second));
+  for (const auto& [field, values_of] : indexed_fields_)
+    for (const std::string& value : values_of(object)) terms.push_back(term_of(field, value));
   return terms;
 }
 

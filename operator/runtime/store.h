@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <map>
@@ -10,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "controllers/common/field.h"
 #include "operator/kube/watch_event.h"
 #include "operator/runtime/object.h"
 #include "operator/runtime/packed_text.h"
@@ -70,12 +72,19 @@ class ObjectStore {
   void subscribe(Handler handler);
   // Makes `labelled` fast for this label. Before the first change.
   void index_label(const std::string& label) { indexed_labels_.insert(label); }
+  // The same for a field.
+  template <class T>
+  void index(const Field<T>& field) {
+    indexed_fields_[field.name] = [values = field.values](const Object& object) { return values(*object.as<T>()); };
+  }
 
   Object get(const Key& key) const;
   // An empty namespace is all of them. Sorted by key, as all that follow.
   std::vector<Object> list(std::string_view namespace_) const;
   std::vector<Object> owned_by(std::string_view uid) const;
   std::vector<Object> labelled(std::string_view namespace_, const std::string& label, const std::string& value) const;
+  // Those that may have this value in a field, which is all of them when it is not indexed.
+  std::vector<Object> candidates(std::string_view namespace_, const std::string& field, const std::string& value) const;
   std::vector<Key> keys() const;
   // Those that hold any object.
   std::set<std::string> namespaces() const;
@@ -107,7 +116,7 @@ class ObjectStore {
 
   static bool in_scope(const std::string& scope, const Key& key) { return scope.empty() || scope == key.namespace_; }
   Result<RecordPtr> pack(const kube::RawObject& raw) const;
-  std::vector<std::uint64_t> terms_of(const ObjectMeta& meta) const;
+  std::vector<std::uint64_t> terms_of(const Object& object) const;
   std::vector<Object> decode_all(const std::vector<RecordPtr>& records) const;
   std::string_view seen_version(const std::string& namespace_) const;
   void put(const Key& key, RecordPtr record);
@@ -121,6 +130,7 @@ class ObjectStore {
   mutable TextPacker packer_;
   std::vector<Handler> handlers_;
   std::set<std::string> indexed_labels_;
+  std::map<std::string, std::function<std::vector<std::string>(const Object&)>> indexed_fields_;
   mutable std::shared_mutex mutex_;
   Snapshot objects_;                                              // GUARDED_BY(mutex_)
   std::unordered_multimap<std::uint64_t, const Place*> by_term_;  // GUARDED_BY(mutex_) Places of objects_.
@@ -142,6 +152,15 @@ class Store {
   std::vector<std::shared_ptr<const T>> labelled(std::string_view namespace_, const std::string& label,
                                                  const std::string& value) const {
     return typed(objects_->labelled(namespace_, label, value));
+  }
+  std::vector<std::shared_ptr<const T>> with(const Field<T>& field, std::string_view namespace_,
+                                             const std::string& value) const {
+    auto out = typed(objects_->candidates(namespace_, field.name, value));
+    std::erase_if(out, [&](const auto& object) {
+      const auto values = field.values(*object);
+      return std::ranges::find(values, value) == values.end();
+    });
+    return out;
   }
 
  private:

@@ -176,6 +176,37 @@ TEST_F(StoreTest, WhatAnObjectCarriesStaysWhileOnlyItsStatusChanges) {
   EXPECT_EQ(carried(), 0u);
 }
 
+TEST(FieldIndex, FindsWhatAListWouldAndFollowsChanges) {
+  const Field<ConfigMap> colours{"colours", [](const ConfigMap& map) {
+                                   std::vector<std::string> out;
+                                   for (const auto& [name, value] : map.data) out.push_back(value);
+                                   return out;
+                                 }};
+  Cache plain, indexed;
+  plain.declare<ConfigMap>();
+  indexed.declare<ConfigMap>().index(colours);
+  for (Cache* cache : {&plain, &indexed}) {
+    const auto put = [cache](const char* name, const char* version, nlohmann::json data) {
+      const nlohmann::json metadata = {{"namespace", "n"}, {"name", name}, {"resourceVersion", version}};
+      ASSERT_TRUE(
+          cache->declare<ConfigMap>().upsert(support::raw_object({{"metadata", metadata}, {"data", std::move(data)}})));
+    };
+    const auto found = [&](const char* colour) {
+      std::vector<std::string> out;
+      for (const auto& map : cache->with(colours, "n", colour)) out.push_back(map->metadata.name);
+      return out;
+    };
+    put("b", "1", {{"x", "red"}, {"y", "blue"}});
+    put("a", "2", {{"x", "red"}});
+    EXPECT_THAT(found("red"), ElementsAre("a", "b"));
+    EXPECT_THAT(found("blue"), ElementsAre("b"));
+    put("b", "3", {{"x", "green"}});
+    EXPECT_THAT(found("red"), ElementsAre("a"));
+    EXPECT_THAT(found("green"), ElementsAre("b"));
+    EXPECT_THAT(cache->with(colours, "elsewhere", "red"), IsEmpty());
+  }
+}
+
 TEST_F(StoreTest, NamespacesAreThoseWithObjects) {
   keep(object({"a", "1"}));
   keep(object({"b", "2"}));
