@@ -10,7 +10,9 @@ source "$here/cluster/lib/tools.sh"
 # A folder of its own: only what is measured is built, and no sanitizer of another preset slips in.
 build="$GYRE_ROOT/build/bench-build"
 (cd "$GYRE_ROOT" && cmake --preset dev -B "$build" >/dev/null)
-nice cmake --build "$build" --target benches
+target=benches
+[[ $* != runtime ]] || target=runtime_operator
+nice cmake --build "$build" --target "$target"
 
 # The runtime's peer and load are Go programs, and its API server is a real one.
 if [[ $# == 0 || " $* " == *" runtime "* ]]; then

@@ -10,6 +10,7 @@ from harness.control_plane import ControlPlane
 WRITES = ("POST", "PUT", "PATCH", "APPLY", "DELETE")
 # What the operators write and nothing else does: the world writes InferenceServices and Deployments' statuses.
 OPERATOR_WRITES = ("controllerrevisions", "deployments", "services", "configmaps", "inferenceservices/status")
+REFUSED = " refused"
 
 
 class BenchPlane(ControlPlane):
@@ -36,6 +37,6 @@ class BenchPlane(ControlPlane):
             labels = dict(re.findall(r'(\w+)="([^"]*)"', line))
             what = "/".join(filter(None, (labels["resource"], labels["subresource"])))
             if labels["verb"] in WRITES and what in OPERATOR_WRITES:
-                outcome = "" if labels["code"].startswith("2") else " refused"
+                outcome = "" if labels["code"].startswith("2") else REFUSED
                 found[f"{labels['verb']} {what}{outcome}"] += int(float(line.rsplit(" ", 1)[1]))
         return found

@@ -7,6 +7,7 @@ from collections import Counter
 
 from harness.control_plane import find_tools
 
+from .control_plane import REFUSED
 from .measure import GYRE, PROGRAMS, RESULTS, Figures, progress, report, rounds, short
 from .runtime_round import BURST, OBJECTS, WORKERS, Turn, bare_writes, take_turn
 
@@ -56,12 +57,12 @@ class Field:
 
 
 def accepted(writes: Counter) -> dict[str, int]:
-    return {what: count for what, count in sorted(writes.items()) if not what.endswith(" refused")}
+    return {what: count for what, count in sorted(writes.items()) if not what.endswith(REFUSED)}
 
 
 def differences(ours: Turn, theirs: Turn) -> list[str]:
-    wrong = [f"  writes, {phase}: {accepted(ours.writes[phase])} and {accepted(theirs.writes[phase])}"
-             for phase in ours.writes if accepted(ours.writes[phase]) != accepted(theirs.writes[phase])]
+    wrong = [f"  writes, {phase}: {dict(ours.writes[phase])} and {dict(theirs.writes[phase])}" for phase in ours.writes
+             if accepted(ours.writes[phase]) != accepted(theirs.writes[phase])]
     with ours.state.open() as a, theirs.state.open() as b:
         unequal = ((x, y) for x, y in itertools.zip_longest(a, b, fillvalue="nothing\n") if x != y)
         wrong += [f"  end state:\n    {x}    {y}" for x, y in itertools.islice(unequal, 3)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .contestant import Contestant
-from .control_plane import BenchPlane
+from .control_plane import REFUSED, BenchPlane
 from .measure import RESULTS, Figures, Program
 
 OBJECTS = int(os.environ.get("GYRE_BENCH_OBJECTS", "10000"))
@@ -90,9 +90,16 @@ def take_turn(name: str, command: list[object], environment: dict[str, str]) -> 
             survive(turn, plane, world, operator)
         with start() as operator:
             start_again(turn, phases, operator)
+        turn.figures |= count_writes(turn)
         turn.state = plane.folder / "state"
         world.measure(f"dump {turn.state}")
     return turn
+
+
+def count_writes(turn: Turn) -> Figures:
+    total = sum(turn.writes.values(), Counter())
+    refused = sum(count for what, count in total.items() if what.endswith(REFUSED))
+    return {"writes": total.total() - refused, "refused writes": refused}
 
 
 def load(turn: Turn, phases: Phases, world: World, operator: Contestant) -> None:
