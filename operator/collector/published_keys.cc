@@ -17,9 +17,10 @@ constexpr Duration kHold = std::chrono::hours(1);
 // Tokens that name keys which do not exist must not become requests without end.
 constexpr Duration kAskAgain = std::chrono::seconds(10);
 
-Result<Json> get(kube::Client& client, const char* path) {
+Result<Json> get(kube::Client& client, const char* path, std::string_view accept) {
   kube::Request request;
   request.path = path;
+  request.accept = accept;
   request.verb = "get";
   request.resource = "serviceaccountissuer";
   request.timeout = std::chrono::seconds(10);
@@ -64,10 +65,10 @@ Result<PublishedKeys::Shared> PublishedKeys::read() {
                     "system:service-account-issuer-discovery",
                     error.message));
   };
-  const Result<Json> discovery = get(client_, "/.well-known/openid-configuration");
+  const Result<Json> discovery = get(client_, "/.well-known/openid-configuration", kube::kJson);
   if (!discovery) return cannot(discovery.error());
   // Not from jwks_uri, which may be an address that only others can reach.
-  const Result<Json> jwks = get(client_, "/openid/v1/jwks");
+  const Result<Json> jwks = get(client_, "/openid/v1/jwks", kube::kKeySet);
   if (!jwks) return cannot(jwks.error());
   const Json issuer = discovery->is_object() ? discovery->value("issuer", Json()) : Json();
   Result<KeySet> keys = KeySet::parse(*jwks);

@@ -52,7 +52,7 @@ struct Client::Impl {
     transfer.url = route.base_url + target_of(request);
     transfer.method = to_string(request.method);
     transfer.body = request.body;
-    transfer.headers = {"Accept: application/json", "User-Agent: gyre-operator"};
+    transfer.headers = {fmt::format("Accept: {}", request.accept), "User-Agent: gyre-operator"};
     if (!route.host.empty()) transfer.headers.push_back("Host: " + route.host);
     if (!request.body.empty()) transfer.headers.push_back(fmt::format("Content-Type: {}", request.content_type));
     if (!identity->token.empty()) transfer.headers.push_back("Authorization: Bearer " + identity->token);

@@ -15,6 +15,7 @@ enum class Method { kGet, kPost, kPut, kPatch, kDelete };
 std::string_view to_string(Method method);
 
 inline constexpr std::string_view kJson = "application/json";
+inline constexpr std::string_view kKeySet = "application/jwk-set+json";
 inline constexpr std::string_view kMergePatch = "application/merge-patch+json";
 inline constexpr std::string_view kApplyPatch = "application/apply-patch+yaml";
 
@@ -24,6 +25,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;  // Not yet escaped.
   std::string body;
   std::string_view content_type = kJson;  // One of the constants above.
+  std::string_view accept = kJson;        // Likewise. Answers are JSON whatever they are called.
   Duration timeout = std::chrono::seconds(30);
   // For metrics: what a person calls this request.
   std::string verb;      // "get", "list", "watch", "create", "apply", "patch", "update", "delete"

@@ -49,7 +49,12 @@ class Issuer {
       response.set_content(Json{{"issuer", kIssuer}, {"jwks_uri", "https://172.16.0.2:6443/openid/v1/jwks"}}.dump(),
                            "application/json");
     });
-    http_.Get("/openid/v1/jwks", [this](const auto&, httplib::Response& response) {
+    http_.Get("/openid/v1/jwks", [this](const httplib::Request& request, httplib::Response& response) {
+      // A real one has them under no other name.
+      if (request.get_header_value("Accept") != "application/jwk-set+json") {
+        response.status = 406;
+        return;
+      }
       response.set_content(Json{{"keys", keys}}.dump(), "application/jwk-set+json");
     });
     http_.set_tcp_nodelay(true);
@@ -134,7 +139,8 @@ TEST_F(PublishedKeysTest, LetNoTokenChooseHowItIsChecked) {
     EXPECT_THAT(refusal(with_header({{"alg", algorithm}, {"kid", "first"}})), HasSubstr("did not sign")) << algorithm;
   EXPECT_THAT(refusal(with_header({{"alg", "RS256"}, {"kid", "second"}})), HasSubstr("did not sign"));
   EXPECT_THAT(refusal(with_header({{"alg", "RS256"}})), HasSubstr("did not sign"));
-  EXPECT_THAT(refusal(with_header({{"alg", "RS256"}, {"kid", "first"}, {"crit", {"x"}}})), HasSubstr("web token that can be read"));
+  EXPECT_THAT(refusal(with_header({{"alg", "RS256"}, {"kid", "first"}, {"crit", {"x"}}})),
+              HasSubstr("web token that can be read"));
   const std::string unsigned_one =
       to_base64url(Json{{"alg", "none"}, {"kid", "first"}}.dump()) + "." + to_base64url(good_claims().dump()) + ".";
   EXPECT_THAT(refusal(unsigned_one), HasSubstr("did not sign"));
