@@ -105,10 +105,17 @@ Attempt judge_complete(const Observed& seen, Attempt attempt) {
   if (auto found = fetch_failure(seen, attempt)) return *found;
   const PodPtr pod = first_pod(seen, *attempt.job);
   if (pod) note_inputs(seen, *pod, attempt);
-  if (!seen.training_job->spec.output) return with(std::move(attempt), Outcome::kSucceeded, "Succeeded", "");
-  if (pod) return judge_published(std::move(attempt), *pod);
+  const bool publishes = seen.training_job->spec.output.has_value();
+  if (pod && publishes) return judge_published(std::move(attempt), *pod);
   const Time completed = attempt.job->status.completion_time.value_or(seen.now);
-  if (seen.now < completed + kPodGrace)
+  const bool may_come = seen.now < completed + kPodGrace;
+  if (!publishes) {
+    // The metrics are in the log of a pod that we may see only after its Job's end.
+    const bool has_ended = pod && ended(*pod, kTrainer);
+    if (!has_ended && may_come) return with(std::move(attempt), Outcome::kRunning, "Running", "");
+    return with(std::move(attempt), Outcome::kSucceeded, "Succeeded", "");
+  }
+  if (may_come)
     return with(std::move(attempt), Outcome::kPublishing, "Publishing", "waiting to see the pod that published");
   const std::string name = attempt.job->metadata.name;
   return with(std::move(attempt), Outcome::kFailed, "PublishFailed",

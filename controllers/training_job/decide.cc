@@ -112,8 +112,9 @@ TrainingPlan follow(const Observed& seen, TrainingPlan plan, const Attempt& atte
   if (before != TrainingPhase::kRunning && plan.status.phase == TrainingPhase::kRunning)
     plan.events.push_back({EventType::kNormal, "Running", "Train",
                            fmt::format("attempt {} runs as Job {}", plan.status.attempt, attempt.job->metadata.name)});
-  // The pod that published may be seen later than its Job's end.
-  if (attempt.outcome == Outcome::kPublishing) plan = look_again(std::move(plan), std::chrono::seconds(10));
+  // Its pods may be seen later than the Job's end.
+  if (attempt.outcome == Outcome::kPublishing || is_finished(*attempt.job))
+    plan = look_again(std::move(plan), std::chrono::seconds(10));
   return progressing(seen, std::move(plan), attempt.reason, attempt.message);
 }
 

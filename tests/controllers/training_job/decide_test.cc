@@ -180,6 +180,26 @@ TEST(Success, PublishedMetricsCountBeforePrintedOnes) {
   EXPECT_THAT(world.now_is().metrics, ElementsAre(MetricValue{"accuracy", "0.93"}, MetricValue{"epoch", "9"}));
 }
 
+TEST(Success, WaitsForThePodThatPrintedTheMetrics) {
+  World world = started();
+  world.running(0).settle();
+  world.job_ends(0, "Complete").settle();
+  EXPECT_EQ(world.phase(), TrainingPhase::kRunning) << "the Job is complete, the trainer's end not yet seen";
+  EXPECT_TRUE(world.plan().requeue_after);
+  world.container_ends(0, kTrainer, {0, "Completed", ""}).prints("loss=0.25").settle();
+  EXPECT_EQ(world.phase(), TrainingPhase::kSucceeded);
+  EXPECT_THAT(world.now_is().metrics, ElementsAre(MetricValue{"loss", "0.25"}));
+}
+
+TEST(Success, OfAPodThatIsGoneHasNoMetrics) {
+  World world = started();
+  world.running(0).settle();
+  world.job_ends(0, "Complete").pods_gone().settle();
+  EXPECT_EQ(world.phase(), TrainingPhase::kRunning);
+  world.later(31s).settle();
+  EXPECT_EQ(world.phase(), TrainingPhase::kSucceeded);
+}
+
 TEST(Publishing, IsWaitedFor) {
   World world;
   world.publishes().settle();
@@ -432,7 +452,7 @@ TEST(Cost, AddsUpGpuSecondsOverAllAttempts) {
   world.running(0, 2).later(10s).job_ends(0, "Failed").settle();
   EXPECT_EQ(world.now_is().gpu_seconds, 80);
   world.pods_gone().later(5s).settle();
-  world.running(1, 2).later(3s).job_ends(1, "Complete").settle();
+  world.running(1, 2).later(3s).container_ends(1, kTrainer, {0, "Completed", ""}).job_ends(1, "Complete").settle();
   EXPECT_EQ(world.now_is().gpu_seconds, 104);
 }
 
