@@ -2,7 +2,7 @@
 # (its images come from a registry then: set IMAGE_PREFIX).
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build generate test test-unit test-e2e demo bench check images cluster-up cluster-down cluster-smoke
+.PHONY: help deps build generate test test-unit test-e2e test-faults demo bench check images cluster-up cluster-down cluster-smoke
 
 help: ## Show this list.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -16,7 +16,7 @@ build: deps ## Build all programs and unit tests (build/dev).
 generate: deps ## Rewrite the CRDs and their reference pages from the API types.
 	@e2e/generate.sh
 
-test: deps ## Run everything: unit tests, then end-to-end tests on a real cluster.
+test: deps ## Run everything: unit tests, a sample of the fault tests, then end-to-end tests on a real cluster.
 	@e2e/test.sh all
 
 test-unit: deps ## Run the unit and integration tests only.
@@ -24,6 +24,9 @@ test-unit: deps ## Run the unit and integration tests only.
 
 test-e2e: deps ## Run the end-to-end tests only.
 	@e2e/test.sh e2e
+
+test-faults: deps ## Prove the operator under faults: every write interrupted, watches late, a hostile API server. Takes about an hour.
+	@e2e/faults.sh all
 
 demo: deps ## Show the whole loop on a local cluster. KILL=<seed> kills the operator again and again.
 	@GYRE_DEMO_KILL=$(KILL) e2e/demo.sh

@@ -31,6 +31,7 @@ case ${1:-all} in
   e2e) end_to_end ;;
   all)
     unit
+    "$here/faults.sh" sample
     end_to_end
     ;;
   *) die "test.sh unit | e2e | all" ;;

@@ -18,8 +18,8 @@ from harness.run import Environment  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def environment():
-    folder = ROOT / "build/faults"
+def environment(request):
+    folder = request.config.getoption("--folder")
     shutil.rmtree(folder, ignore_errors=True)
     with ControlPlane(folder) as plane, Loop() as loop:
         kubelet = Kubelet(plane.api(), *plane.serving_pair)
@@ -30,5 +30,18 @@ def environment():
 
 
 def pytest_addoption(parser):
+    parser.addoption("--folder", type=pathlib.Path, default=ROOT / "build/faults", help="of logs and results; emptied at the start")
     parser.addoption("--runs", type=int, default=int(os.environ.get("GYRE_FAULT_RUNS", "0")),
                      help="crash sweep: so many runs, evenly spaced; 0 means all")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The table that a reader wants: what was swept, and what it came to."""
+    rows = [value for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+            for name, value in report.user_properties if name == "sweep"]
+    if not rows:
+        return
+    terminalreporter.section("crash sweep")
+    columns = list(rows[0])
+    for row in [{column: column for column in columns}, *rows]:
+        terminalreporter.write_line("  ".join(f"{row[column]!s:>14}" for column in columns))

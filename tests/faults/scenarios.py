@@ -120,9 +120,11 @@ BASELINE = json.dumps({"version": "gyre.baseline/v1", "rows": 1000, "features": 
 
 
 def is_retrained(view: View) -> bool:
-    episode = view.find("driftmonitors", "digits").get("status", {}).get("episode", {})
-    name = episode.get("trainingJob", "")
-    return bool(name) and view.phase("trainingjobs", name) == "Succeeded" and all_approved(view) and is_serving(view, "digits-1")
+    status = view.find("driftmonitors", "digits").get("status", {})
+    name = status.get("episode", {}).get("trainingJob", "")
+    # The last thing it says: that no rows come any more.
+    rests = any(each["type"] == "DataFresh" and each["status"] == "False" for each in status.get("conditions", []))
+    return bool(name) and rests and view.phase("trainingjobs", name) == "Succeeded" and all_approved(view) and is_serving(view, "digits-1")
 
 
 # Rows drift from what the served version was trained on; labelled rows are pinned, and a training on them is made. The
@@ -134,8 +136,8 @@ DRIFT = Scenario(
         made("InferenceService", "digits", SERVING | {"model": {"name": "digits", "version": 1}}),
         made("DriftMonitor", "digits", {
             "targetRef": {"kind": "InferenceService", "name": "digits"},
-            "window": {"duration": "2s", "bucket": "2s", "allowedLateness": "12s", "minRows": 100},
-            "decision": {"nOfM": [1, 1], "datasetRule": {"weightedShare": 0.5}},
+            "window": {"duration": "2s", "bucket": "2s", "allowedLateness": "8s", "minRows": 100},
+            "decision": {"nOfM": [1, 1], "clearAfter": 1, "datasetRule": {"weightedShare": 0.5}},
             "retrain": {
                 "dataset": {"name": "train", "uri": f"{CLAIM}/labelled", "timeColumn": "at", "afterOnset": 100, "snapshotUri": f"{CLAIM}/snapshots"},
                 "trainingJob": {"output": {"uri": f"{CLAIM}/published", "model": {"name": "digits"}}, "template": trainer()},

@@ -10,41 +10,53 @@ from dataclasses import dataclass
 
 import pytest
 from harness.crashes import VARIANTS
-from harness.process import GaveUp
+from harness.proxy import Write
 from harness.run import Environment, Outcome, Run
-from harness.scenario import Scenario
 from harness.state import differences
 from scenarios import SCENARIOS
 
 # Runs at once: most of a run is waiting.
-AT_ONCE = int(os.environ.get("GYRE_FAULT_PARALLEL", "6"))
+AT_ONCE = int(os.environ.get("GYRE_FAULT_PARALLEL", "12"))
+
+
+@dataclass(frozen=True)
+class Case:
+    scenario: str
+    variant: str
+    write: Write
+    number: int  # Of the write in the reference run.
+
+    @property
+    def namespace(self) -> str:
+        return f"{self.scenario}-{self.variant}-{self.number}"
+
+    def __str__(self) -> str:
+        return f"{self.namespace}: {self.variant}: {self.write.what}, number {self.write.occurrence} of its kind"
 
 
 @dataclass
 class Result:
-    namespace: str
-    hit: str = ""  # The write; empty when the run had fewer.
+    case: Case
     trouble: str = ""
+    # False when the run had fewer writes of that kind: what lies between two states may pass unseen.
+    was_reached: bool = True
 
 
-def run_once(environment: Environment, scenario: Scenario, namespace: str, variant: str = "", number: int = 0) -> Outcome:
-    with Run(environment, scenario, namespace) as run:
-        if variant:
-            run.proxy.on_call = VARIANTS[variant](run, number)
+def run_reference(environment: Environment, scenario: str) -> Outcome:
+    with Run(environment, SCENARIOS[scenario], f"{scenario}-reference") as run:
         return run.converge()
 
 
-def crash_once(environment: Environment, scenario: Scenario, reference: Outcome, variant: str, number: int) -> Result:
-    result = Result(f"{scenario.name}-{variant}-{number}")
+def run_case(environment: Environment, reference: Outcome, case: Case) -> Result:
     try:
-        outcome = run_once(environment, scenario, result.namespace, variant, number)
-    except GaveUp as error:
-        result.trouble = str(error)
-        return result
-    result.hit = outcome.writes[number - 1] if number <= len(outcome.writes) else ""
-    if diff := differences(reference.state, outcome.state):
-        result.trouble = "\n".join([f"{result.namespace}: differs from the reference after {result.hit}", *diff])
-    return result
+        with Run(environment, SCENARIOS[case.scenario], case.namespace) as run:
+            run.proxy.on_call = VARIANTS[case.variant](run, case.write)
+            outcome = run.converge()
+    except Exception as error:  # One run that cannot be done is one divergence; the others are done all the same.
+        return Result(case, f"{case}: {error!r}: {error}")
+    diff = differences(reference.state, outcome.state)
+    trouble = "\n".join([f"{case}: differs from the reference", *diff]) if diff else ""
+    return Result(case, trouble, case.write in outcome.writes)
 
 
 def evenly(all_of: list, count: int) -> list:
@@ -54,18 +66,30 @@ def evenly(all_of: list, count: int) -> list:
     return [all_of[round(i * (len(all_of) - 1) / max(1, count - 1))] for i in range(count)]
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_every_write_may_be_interrupted(name, environment, request, record_property):
-    scenario = SCENARIOS[name]
-    reference = run_once(environment, scenario, f"{name}-reference")
-    cases = [(variant, number) for number in range(1, len(reference.writes) + 1) for variant in VARIANTS]
-    chosen = evenly(cases, request.config.getoption("--runs"))
+@pytest.fixture(scope="module")
+def sweep(request, environment) -> dict[str, tuple[Outcome, list[Result]]]:
+    """All scenarios that are asked for, side by side."""
+    chosen = [item.callspec.params["name"] for item in request.session.items if "sweep" in item.fixturenames]
+    runs = request.config.getoption("--runs")
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        results = list(pool.map(lambda case: crash_once(environment, scenario, reference, *case), chosen))
+        references = dict(zip(chosen, pool.map(lambda name: run_reference(environment, name), chosen), strict=True))
+        cases = [case for name, reference in references.items() for case in evenly(
+            [Case(name, variant, write, number) for number, write in enumerate(reference.writes, 1) for variant in VARIANTS], runs)]
+        results = list(pool.map(lambda case: run_case(environment, references[case.scenario], case), cases))
+    return {name: (reference, [result for result in results if result.case.scenario == name]) for name, reference in references.items()}
+
+
+@pytest.mark.sample
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_write_may_be_interrupted(name, sweep, environment, record_property):
+    reference, results = sweep[name]
     divergent = [result for result in results if result.trouble]
     row = {"scenario": name, "writes": len(reference.writes), "runs": len(results),
-           "not reached": sum(not result.hit and not result.trouble for result in results), "divergences": len(divergent)}
+           "not reached": sum(not result.was_reached for result in results), "divergences": len(divergent)}
     record_property("sweep", row)
     (environment.folder / f"sweep-{name}.json").write_text(json.dumps(row | {
-        "reference": reference.writes, "hit": [result.hit for result in results], "troubles": [r.trouble for r in divergent]}, indent=1))
+        "reference": [write.what for write in reference.writes], "not reached": [str(result.case) for result in results if not result.was_reached],
+        "troubles": [result.trouble for result in divergent]}, indent=1))
     assert not divergent, "\n\n".join(result.trouble for result in divergent)
+    unseen = [str(result.case) for result in results if not result.was_reached and result.case.write.occurrence == 1]
+    assert not unseen, f"these writes were never interrupted: {unseen}"

@@ -8,6 +8,7 @@ import threading
 import pytest
 from harness.operator import Operator
 from harness.process import wait_for
+from harness.proxy import Write
 from harness.run import Environment, Run
 from harness.scenario import Scenario
 from harness.script import Script
@@ -102,7 +103,7 @@ def test_a_stale_leader_does_not_delete_the_children_of_a_new_object(environment
             wait_for("the new training to run", lambda: HURRIED.is_done(view), 60)
             new = uid_of(view, "jobs", "digits-0")
             assert new and new != old
-            wait_for("the stale leader to try", lambda: "DELETE jobs digits-0" in run.proxy.writes, 60)
+            wait_for("the stale leader to try", lambda: Write("DELETE jobs digits-0", 1) in run.proxy.writes, 60)
             wait_for("it to give up", lambda: run.operator.metric("gyre_api_requests_total", verb="delete", code="409") > 0, 30)
             gate.open()
             wait_for("it to see the new one", lambda: "409" not in run.operator.readiness(), 10)
@@ -128,6 +129,6 @@ def test_recreated_while_one_watch_is_held_back(held, environment: Environment):
         view.create(EXPERIMENT.objects[0])
         threading.Timer(4, gate.open).start()
         outcome = run.converge()
-        deletions = [write for write in outcome.writes if write.startswith("DELETE trainingjobs")]
+        deletions = [write.what for write in outcome.writes if write.what.startswith("DELETE trainingjobs")]
         assert all_approved(view)
         assert not deletions, f"trials were deleted though the search ended by itself: {deletions}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pathlib
 from typing import Any, Iterator
+from urllib.parse import urlencode
 
 import urllib3
 
@@ -89,9 +90,9 @@ class Api:
     def _send(self, method: str, path: str, body: Any = None, query: dict | None = None,
               content_type: str = "application/json") -> str:
         headers = {**self._headers, "Content-Type": content_type}
-        url = self._url + path + ("?" + urllib3.request.urlencode(query) if query else "")
+        url = self._url + path + ("?" + urlencode(query) if query else "")
         data = body if body is None or isinstance(body, str) else json.dumps(body)
-        answer = self._pool.request(method, url, body=data, headers=headers, timeout=30)
+        answer = self._pool.request(method, url, body=data, headers=headers, timeout=120)
         text = answer.data.decode()
         if answer.status >= 300:
             raise ApiError(answer.status, text)

@@ -1,10 +1,10 @@
 """Our own fault proxy: stands between an operator and the API server, passes everything on, and lies where it is told to.
 
-Writes are numbered from 1 in the order in which they come. What is asked for a Lease, or stores nothing, is no write here.
+What is asked for a Lease, or stores nothing, is no write here.
 
     with Loop() as loop:
         proxy = Proxy(loop, plane)
-        proxy.on_call = lambda call: lose_answer(call, 3)
+        proxy.on_call = WoundBack().on_call
         Operator(plane.kubeconfig(proxy.url), …)
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import ssl
 import threading
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ from .control_plane import ControlPlane
 
 # Between the two connections, never passed on.
 HOP_HEADERS = {"host", "connection", "transfer-encoding", "content-length", "authorization", "accept-encoding"}
+# In names: of UIDs, of what an Event says; and seconds since the epoch.
+HASH = re.compile(r"\b([0-9a-f]{8}|\d{10})\b")
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 # Leader election never rests, and reviews are answered without being stored.
 NOT_STORED = ("leases", "tokenreviews", "selfsubjectaccessreviews", "selfsubjectrulesreviews", "subjectaccessreviews")
@@ -35,6 +38,14 @@ class Cut(Exception):
 
 class Hang(Exception):
     """The connection stays open, and nobody answers any more."""
+
+
+@dataclass(frozen=True)
+class Write:
+    """One write of a run, named so that it is found again in another: "PATCH jobs/status train-#", the second of them."""
+
+    what: str
+    occurrence: int
 
 
 @dataclass
@@ -57,7 +68,7 @@ class Call:
     query: dict[str, str]
     headers: dict[str, str]
     body: bytes
-    number: int  # Of the write; 0 for everything else.
+    write: Write | None  # Nothing for everything else.
     _session: aiohttp.ClientSession
     _url: str
 
@@ -126,8 +137,7 @@ class Proxy:
     def __init__(self, loop: Loop, plane: ControlPlane):
         self.on_call: Callable[[Call], Awaitable[Reply]] = pass_on
         self.on_events: Callable[[Call, AsyncIterator[bytes]], AsyncIterator[bytes]] = pass_events_on
-        # "POST jobs train-0", by number less one.
-        self.writes: list[str] = []
+        self.writes: list[Write] = []
         self._loop = loop
         self._plane = plane
         self._port = loop.wait(self._start())
@@ -180,10 +190,11 @@ class Proxy:
 
     def _call_of(self, request: web.Request, body: bytes) -> Call:
         headers = _passed_on(request.headers) | {"Authorization": f"Bearer {self._plane.token}"}
-        call = Call(request.method, request.path, dict(request.query), headers, body, 0, self._session, self._plane.url)
+        call = Call(request.method, request.path, dict(request.query), headers, body, None, self._session, self._plane.url)
         if request.method in WRITES and call.resource not in NOT_STORED and "dryRun" not in call.query:
-            self.writes.append(" ".join(filter(None, (call.method, call.resource, call.name or name_in(body)))))
-            call.number = len(self.writes)
+            what = f"{call.method} {call.resource} {HASH.sub('#', call.name or name_in(body))}"
+            call.write = Write(what, sum(each.what == what for each in self.writes) + 1)
+            self.writes.append(call.write)
         return call
 
     async def _answer(self, request: web.Request, call: Call) -> web.StreamResponse:

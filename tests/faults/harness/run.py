@@ -11,7 +11,7 @@ from .feed import Feed
 from .http2 import GoingAway
 from .operator import Operator
 from .process import GaveUp
-from .proxy import Loop, Proxy
+from .proxy import Loop, Proxy, Write
 from .scenario import Scenario, View
 from .state import read_state
 from .world import World
@@ -34,7 +34,7 @@ class Environment:
 @dataclass(frozen=True)
 class Outcome:
     state: dict[str, list]
-    writes: list[str]
+    writes: list[Write]
     kills: int
     seconds: float
 
@@ -116,7 +116,7 @@ class Run:
         counted = self.operator.writes()
         time.sleep(REST_SECONDS)
         if more := self.proxy.writes[before:]:
-            raise GaveUp(self._tell(f"writes at rest: {more}"))
+            raise GaveUp(self._tell(f"writes at rest: {[write.what for write in more]}"))
         if self.operator.writes() != counted:
             raise GaveUp(self._tell("the operator counts writes at rest that the proxy has not seen"))
 
@@ -124,4 +124,4 @@ class Run:
         phases = {f"{resource} {each['metadata']['name']}": each.get("status", {}).get("phase")
                   for resource in ("experiments", "trainingjobs", "modelversions", "inferenceservices", "driftmonitors")
                   for each in self.view.list(resource)}
-        return f"{self._namespace}: {what}\nphases: {phases}\nlast writes: {self.proxy.writes[-6:]}\n{self.operator.last_lines()}"
+        return f"{self._namespace}: {what}\nphases: {phases}\nlast writes: {[write.what for write in self.proxy.writes[-6:]]}\n{self.operator.last_lines()}"

@@ -15,7 +15,7 @@ Which = Callable[[Call], bool]
 
 
 def any_write(call: Call) -> bool:
-    return call.number > 0
+    return call.write is not None
 
 
 def any_watch(call: Call) -> bool:
@@ -23,7 +23,7 @@ def any_watch(call: Call) -> bool:
 
 
 def any_read(call: Call) -> bool:
-    return call.number == 0 and not isinstance(call, Opened)
+    return call.write is None and not isinstance(call, Opened)
 
 
 def status(code: int, reason: str, message: str, details: dict | None = None) -> bytes:

@@ -19,7 +19,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 # Counted in seconds since the epoch.
 CLOCKED = {"start", "lastSequence"}
 # Of the API server's making.
-UNSAID = {"managedFields", "resourceVersion", "creationTimestamp", "uid", "clusterIP", "clusterIPs"}
+UNSAID = {"podUID", "managedFields", "resourceVersion", "creationTimestamp", "uid", "clusterIP", "clusterIPs"}
 HASH = "gyre.dev/applied-hash"  # Covers UIDs.
 
 
