@@ -1,12 +1,13 @@
-"""python -m bench [counting|pods|proxy|runtime]...: all when none is named."""
+"""python -m bench [counting|pods|proxy|runtime|sizes]...: all when none is named."""
 
 import signal
 import sys
 
-from . import counting, pods, proxy, runtime
+from . import counting, pods, proxy, runtime, sizes
 from .measure import RESULTS
 
-BENCHMARKS = {"counting": counting.run, "pods": pods.run, "proxy": proxy.run, "runtime": runtime.run}
+BENCHMARKS = {"counting": counting.run, "pods": pods.run, "proxy": proxy.run, "runtime": runtime.run,
+              "sizes": sizes.run}
 
 
 def main() -> None:
