@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "operator/base/json_text.h"
 #include "webhooks/kind_review.h"
 
 namespace gyre::webhooks {
@@ -68,30 +69,11 @@ Operation operation_of(const std::string& name) {
   return Operation::kOther;
 }
 
-// Copying, comparing and writing nested JSON recurse, so depth is bounded before anything is parsed. The API server
-// itself stops far earlier.
-bool is_too_deep(const std::string& body) {
-  constexpr int kDeepest = 200;
-  int depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < body.size(); ++i) {
-    if (quoted && body[i] == '\\')
-      ++i;
-    else if (body[i] == '"')
-      quoted = !quoted;
-    else if (!quoted && (body[i] == '{' || body[i] == '[') && ++depth > kDeepest)
-      return true;
-    else if (!quoted && (body[i] == '}' || body[i] == ']'))
-      --depth;
-  }
-  return false;
-}
-
 std::unexpected<Error> malformed(std::string why) { return fail(Code::kInvalid, "BadRequest", std::move(why)); }
 
 // What keeps the body from being a review, if anything does.
 Result<json> request_in(const std::string& body) {
-  if (is_too_deep(body)) return malformed("the body is nested too deeply");
+  if (is_nested_deeper(body, kDeepestJson)) return malformed("the body is nested too deeply");
   const json review = json::parse(body, nullptr, false);
   if (!review.is_object()) return malformed("the body is not a JSON object; post an AdmissionReview");
   if (text(review, "kind") != "AdmissionReview" || text(review, "apiVersion") != kAdmissionVersion)

@@ -6,6 +6,7 @@
 #include <regex>
 
 #include "operator/base/text.h"
+#include "operator/base/utf8.h"
 #include "webhooks/suggestion.h"
 
 namespace gyre::webhooks {
@@ -203,7 +204,7 @@ bool is_about_the_template(const Error& error) { return error.code == Code::kInv
 
 std::vector<schema::FieldError> template_errors(const std::string& server_message, const json& pod_template) {
   // The regular expressions of the standard library recurse: a message of any length could end the process.
-  const std::string message = server_message.substr(0, 4096);
+  const std::string message = excerpt(server_message, 4096);
   for (Errors errors : {strict_errors(message), type_errors(message, pod_template), invalid_errors(message)})
     if (!errors.empty()) return errors;
   return {{"", message}};

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "controllers/common/metric_values.h"
+#include "operator/base/json_text.h"
 #include "operator/base/text.h"
 
 namespace gyre::training_job {
@@ -48,25 +49,6 @@ bool is_name(std::string_view text) {
   };
   return !text.empty() && text.size() <= 253 && !std::isdigit(static_cast<unsigned char>(text[0])) && text[0] != '-' &&
          std::ranges::all_of(text, fits);
-}
-
-// Python writes NaN and Infinity into JSON as they are; as strings they can be read.
-std::string quote_non_numbers(std::string_view line) {
-  std::string out;
-  bool in_string = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    if (line[i] == '"' && (i == 0 || line[i - 1] != '\\')) in_string = !in_string;
-    std::string_view found;
-    for (const std::string_view word : {"NaN", "-Infinity", "Infinity"})
-      if (!in_string && line.substr(i).starts_with(word)) found = found.empty() ? word : found;
-    if (found.empty()) {
-      out += line[i];
-    } else {
-      out += '"' + std::string(found) + '"';
-      i += found.size() - 1;
-    }
-  }
-  return out;
 }
 
 bool read_json_line(std::string_view line, SeenMetrics& seen) {

@@ -6,6 +6,7 @@
 
 #include <simdjson.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -29,7 +30,10 @@ class JsonNode {
   std::optional<double> number() const {
     return json_->is_number() ? std::optional(json_->get<double>()) : std::nullopt;
   }
+  // Nothing for one beyond 64 bits with a sign.
   std::optional<std::int64_t> integer() const {
+    if (json_->is_number_unsigned() && json_->get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max())
+      return std::nullopt;
     return json_->is_number_integer() ? std::optional(json_->get<std::int64_t>()) : std::nullopt;
   }
   nlohmann::json raw() const { return *json_; }
@@ -81,10 +85,7 @@ class FastNode {
   std::optional<std::string_view> text() const { return value<std::string_view>(); }
   std::optional<bool> boolean() const { return value<bool>(); }
   std::optional<double> number() const { return value<double>(); }
-  std::optional<std::int64_t> integer() const {
-    if (element_.is_uint64()) return static_cast<std::int64_t>(element_.get_uint64().value_unsafe());
-    return value<std::int64_t>();
-  }
+  std::optional<std::int64_t> integer() const { return value<std::int64_t>(); }
   nlohmann::json raw() const {
     switch (element_.type()) {
       case simdjson::dom::element_type::OBJECT: {

@@ -3,6 +3,7 @@
 // The structural OpenAPI schema of a type: what a CustomResourceDefinition carries and `kubectl explain` shows.
 
 #include "crds/schema/codec_impl.h"
+#include "crds/schema/limits.h"
 
 namespace gyre::schema {
 
@@ -18,7 +19,7 @@ inline void add_constraints(OrderedJson& out, const Constraints& c) {
   if (c.minimum) out["minimum"] = *c.minimum;
   if (c.maximum) out["maximum"] = *c.maximum;
   if (c.min_length) out["minLength"] = *c.min_length;
-  if (c.max_length) out["maxLength"] = *c.max_length;
+  if (const auto most = longest(c)) out["maxLength"] = *most;
   if (c.min_items) out["minItems"] = *c.min_items;
   if (c.max_items) out["maxItems"] = *c.max_items;
   if (c.pattern) out["pattern"] = c.pattern;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "crds/schema/codec_impl.h"
+#include "crds/schema/limits.h"
 #include "crds/schema/validate.h"
 
 namespace gyre::schema {
@@ -13,9 +14,10 @@ using FieldErrors = std::vector<FieldError>;
 inline void check_text(const std::string& text, const Constraints& c, const Path& path, FieldErrors& errors) {
   const int length = static_cast<int>(text.size());
   if (c.min_length && length < *c.min_length) errors.push_back({path.text(), "must not be empty"});
-  if (c.max_length && length > *c.max_length)
-    errors.push_back({path.text(), fmt::format("must be at most {} characters, has {}", *c.max_length, length)});
-  if (c.pattern && !std::regex_search(text, std::regex(c.pattern)))
+  const std::optional<int> most = longest(c);
+  if (most && length > *most)
+    errors.push_back({path.text(), fmt::format("must be at most {} characters, has {}", *most, length)});
+  else if (c.pattern && !std::regex_search(text, std::regex(c.pattern)))
     errors.push_back({path.text(), fmt::format("\"{}\" is not valid; write {}", text, c.pattern_help)});
 }
 

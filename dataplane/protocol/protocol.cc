@@ -9,6 +9,7 @@
 
 #include "dataplane/protocol/json_path.h"
 #include "dataplane/protocol/table.h"
+#include "operator/base/json_text.h"
 #include "operator/base/text.h"
 
 namespace gyre::protocol {
@@ -17,6 +18,9 @@ namespace {
 using nlohmann::json;
 
 Result<json> parse(std::string_view body) {
+  if (is_nested_deeper(body, kDeepestJson))
+    return fail(Code::kInvalid, "TooDeep",
+                fmt::format("the body's lists and objects stand more than {} deep in one another", kDeepestJson));
   json document = json::parse(body, nullptr, false);
   if (document.is_discarded()) return fail(Code::kInvalid, "InvalidJson", "the body is no JSON");
   return document;

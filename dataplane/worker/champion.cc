@@ -6,6 +6,7 @@
 
 #include "dataplane/net/http_client.h"
 #include "dataplane/wire/routes.h"
+#include "operator/base/utf8.h"
 
 namespace gyre::worker {
 namespace {
@@ -43,7 +44,7 @@ Result<std::vector<std::string>> ask(net::HttpClient& client, const ChampionServ
   const Result<net::Response> answer = client.send(request);
   if (!answer) return fail(with_context(answer.error(), "POST " + request.url));
   if (answer->status != 200)
-    return unusable(request, fmt::format("answered {}: {}", answer->status, answer->body.substr(0, 300)));
+    return unusable(request, fmt::format("answered {}: {}", answer->status, excerpt(answer->body, 300)));
   const auto predictions = protocol::parse_response(service.mapping, {"prediction"}, answer->body);
   if (!predictions) return unusable(request, predictions.error().message);
   if (predictions->size() != rows.size())

@@ -8,9 +8,20 @@
 #include <set>
 
 #include "operator/base/text.h"
+#include "operator/base/utf8.h"
 
 namespace gyre::worker {
 namespace {
+
+std::optional<std::size_t> first_line_beyond_utf8(std::string_view text) {
+  if (is_utf8(text)) return std::nullopt;
+  std::size_t line = 1;
+  for (std::string_view rest = text;; ++line) {
+    const std::size_t end = rest.find('\n');
+    if (!is_utf8(rest.substr(0, end))) return line;
+    rest.remove_prefix(end + 1);
+  }
+}
 
 // Reads records one after the other.
 class Reader {
@@ -89,6 +100,9 @@ const std::vector<std::string>* Table::find(std::string_view name) const {
 
 Result<Table> parse_csv(std::string_view text, std::string_view name) {
   Reader reader(text, name);
+  // Names and categories become JSON, which carries nothing else.
+  if (const auto line = first_line_beyond_utf8(text))
+    return reader.bad(*line, "has bytes that are not UTF-8; save the file as UTF-8");
   Table table;
   if (reader.at_end()) return reader.bad(1, "the file is empty; its first line must name the columns");
   Result<std::vector<std::string>> header = reader.record();

@@ -20,7 +20,7 @@ struct Table {
 };
 
 // RFC 4180: quotes, doubled quotes, line breaks inside quotes; LF as well as CRLF; empty lines are skipped. kInvalid
-// names the line. `name` is what errors call the text.
+// names the line, that of bytes beyond UTF-8 too. `name` is what errors call the text.
 Result<Table> parse_csv(std::string_view text, std::string_view name);
 
 // The whole text as a number, NaN and infinities included, blanks around it ignored.

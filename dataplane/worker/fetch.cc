@@ -6,6 +6,7 @@
 #include "dataplane/wire/bucket.h"
 #include "dataplane/worker/manifest.h"
 #include "operator/base/digest.h"
+#include "operator/base/utf8.h"
 
 namespace gyre::worker {
 namespace {
@@ -95,7 +96,7 @@ Result<> deliver_baseline(const fs::path& from, const BaselineDelivery& delivery
   if (answer->status / 100 == 2) return {};
   return fail(
       Code::kUnavailable, "BaselineRefused",
-      fmt::format("{} answered {} to the baseline: {}", request.url, answer->status, answer->body.substr(0, 300)));
+      fmt::format("{} answered {} to the baseline: {}", request.url, answer->status, excerpt(answer->body, 300)));
 }
 
 }  // namespace gyre::worker

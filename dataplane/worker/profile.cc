@@ -21,15 +21,21 @@ bool is_numeric(const Column& column) {
 
 wire::Profile with_moments(wire::Profile profile, const std::vector<double>& values) {
   const auto [low, high] = std::ranges::minmax(values);
+  // Within [-1, 1], so that neither sums nor squares of very large numbers become infinite, which JSON cannot say.
+  int exponent = 0;
+  std::frexp(std::max(std::abs(low), std::abs(high)), &exponent);
   const double n = static_cast<double>(values.size());
   double sum = 0, squares = 0;
-  for (const double value : values) sum += value;
+  for (const double value : values) sum += std::ldexp(value, -exponent);
   const double mean = sum / n;
-  for (const double value : values) squares += (value - mean) * (value - mean);
+  for (const double value : values) {
+    const double away = std::ldexp(value, -exponent) - mean;
+    squares += away * away;
+  }
   profile.min = low;
   profile.max = high;
-  profile.mean = mean;
-  profile.stddev = std::sqrt(squares / n);
+  profile.mean = std::ldexp(mean, exponent);
+  profile.stddev = std::ldexp(std::sqrt(squares / n), exponent);
   return profile;
 }
 

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
+#include <optional>
+
+#include "operator/base/utf8.h"
 
 namespace gyre {
 namespace {
@@ -31,6 +33,30 @@ std::string format_seconds(const CivilTime& t) {
                      t.time.seconds().count());
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// `form` has d for a digit, and every other character as it is; the text may go on behind it.
+bool has_form(std::string_view text, std::string_view form) {
+  if (text.size() < form.size()) return false;
+  for (std::size_t i = 0; i < form.size(); ++i)
+    if (form[i] == 'd' ? !is_digit(text[i]) : text[i] != form[i]) return false;
+  return true;
+}
+
+int number(std::string_view digits, std::size_t at, std::size_t size) {
+  int out = 0;
+  for (const char c : digits.substr(at, size)) out = out * 10 + (c - '0');
+  return out;
+}
+
+// ".5Z" is 500 thousandths; what is finer is dropped.
+std::optional<int> parse_fraction(std::string_view text) {
+  if (text.size() < 3 || text.size() > 11 || text.front() != '.' || text.back() != 'Z') return std::nullopt;
+  const std::string_view digits = text.substr(1, text.size() - 2);
+  if (!std::ranges::all_of(digits, is_digit)) return std::nullopt;
+  return number(std::string(digits) + "00", 0, 3);
+}
+
 std::optional<double> unit_in_ms(std::string_view unit) {
   if (unit == "ns") return 1e-6;
   if (unit == "us" || unit == "µs") return 1e-3;
@@ -53,41 +79,45 @@ std::string format_micro_time(Time time) {
 }
 
 Result<Time> parse_time(std::string_view text) {
-  int y = 0, mo = 0, d = 0, h = 0, mi = 0, consumed = 0;
-  double s = 0;
-  const std::string copy(text);
-  const bool matched = std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%lf%n", &y, &mo, &d, &h, &mi, &s, &consumed) == 6;
-  const std::chrono::year_month_day date{std::chrono::year(y), std::chrono::month(mo), std::chrono::day(d)};
-  if (!matched || !date.ok() || copy.substr(consumed) != "Z")
+  const auto invalid = [&] {
     return fail(Code::kInvalid, "InvalidTime",
-                fmt::format("\"{}\" is not a time; write it as 2026-11-21T07:43:21Z", text));
-  return Time(std::chrono::sys_days(date)) + std::chrono::hours(h) + std::chrono::minutes(mi) +
-         Duration(std::llround(s * 1000));
+                fmt::format("\"{}\" is not a time; write it as 2026-11-21T07:43:21Z", excerpt(text, 100)));
+  };
+  if (!has_form(text, "dddd-dd-ddTdd:dd:dd")) return invalid();
+  const std::string_view rest = text.substr(19);
+  const auto thousandths = rest == "Z" ? 0 : parse_fraction(rest);
+  const std::chrono::year_month_day date{std::chrono::year(number(text, 0, 4)), std::chrono::month(number(text, 5, 2)),
+                                         std::chrono::day(number(text, 8, 2))};
+  const int hour = number(text, 11, 2), minute = number(text, 14, 2), second = number(text, 17, 2);
+  if (!thousandths || !date.ok() || hour > 23 || minute > 59 || second > 59) return invalid();
+  return Time(std::chrono::sys_days(date)) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+         std::chrono::seconds(second) + Duration(*thousandths);
 }
 
 Result<Duration> parse_duration(std::string_view text) {
   const auto invalid = [&] {
     return fail(Code::kInvalid, "InvalidDuration",
-                fmt::format("\"{}\" is not a duration; write it as 30s, 10m or 1h30m", text));
+                fmt::format("\"{}\" is not a duration; write it as 30s, 10m or 1h30m", excerpt(text, 100)));
   };
   if (text == "0") return Duration(0);
   if (text.empty()) return invalid();
   double total = 0;
   for (std::string_view rest = text; !rest.empty();) {
+    if (!is_digit(rest.front()) && rest.front() != '.') return invalid();  // from_chars also reads inf and nan.
     double value = 0;
     const auto [end, ec] = std::from_chars(rest.data(), rest.data() + rest.size(), value, std::chars_format::fixed);
-    if (ec != std::errc() || value < 0) return invalid();
+    if (ec != std::errc()) return invalid();
     rest.remove_prefix(end - rest.data());
     std::size_t length = 0;
-    while (length < rest.size() && !std::isdigit(static_cast<unsigned char>(rest[length])) && rest[length] != '.')
-      ++length;
+    while (length < rest.size() && !is_digit(rest[length]) && rest[length] != '.') ++length;
     const auto factor = unit_in_ms(rest.substr(0, length));
     if (!factor) return invalid();
     total += value * *factor;
     rest.remove_prefix(length);
   }
   if (total > kLongestMs)
-    return fail(Code::kInvalid, "InvalidDuration", fmt::format("\"{}\" is too long; write at most 2562047h", text));
+    return fail(Code::kInvalid, "InvalidDuration",
+                fmt::format("\"{}\" is too long; write at most 2562047h", excerpt(text, 100)));
   return Duration(std::llround(total));
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "operator/base/text.h"
+#include "operator/base/utf8.h"
 #include "operator/kube/subprocess.h"
 
 namespace gyre::kube {
@@ -36,7 +37,7 @@ std::string hint(const ExecPlugin& plugin) {
 std::string quoted_errors(const Ended& ended) {
   std::string_view said = trim(ended.err);
   if (said.size() > kQuotedErrors) said.remove_prefix(said.size() - kQuotedErrors);
-  return said.empty() ? "" : fmt::format(": {}", said);
+  return said.empty() ? "" : fmt::format(": {}", excerpt(said, kQuotedErrors));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include "operator/base/base64.h"
 #include "operator/base/text.h"
+#include "operator/base/utf8.h"
 #include "operator/kube/proxy.h"
 
 namespace gyre::kube {
@@ -169,9 +170,7 @@ class Reader {
   std::string file_;
 };
 
-}  // namespace
-
-Result<Config> parse_kubeconfig(std::string_view yaml, const std::string& file) {
+Result<Config> read_yaml(std::string_view yaml, const std::string& file) {
   try {
     YAML::Node root = YAML::Load(std::string(yaml));
     if (!root.IsMap())
@@ -180,6 +179,18 @@ Result<Config> parse_kubeconfig(std::string_view yaml, const std::string& file) 
   } catch (const YAML::Exception& error) {
     return fail(Code::kInvalid, "InvalidKubeconfig", fmt::format("{}: is not YAML: {}", file, error.what()));
   }
+}
+
+}  // namespace
+
+Result<Config> parse_kubeconfig(std::string_view yaml, const std::string& file) {
+  // Some of it becomes JSON, which carries nothing else.
+  if (!is_utf8(yaml))
+    return fail(Code::kInvalid, "InvalidKubeconfig", fmt::format("{}: is not UTF-8; save it as UTF-8", file));
+  Result<Config> config = read_yaml(yaml, file);
+  // What the YAML library quotes may be half a character.
+  if (!config) config.error().message = excerpt(config.error().message, 1000);
+  return config;
 }
 
 Result<Config> load_kubeconfig(const std::string& file) {

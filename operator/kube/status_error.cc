@@ -5,8 +5,13 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "operator/base/utf8.h"
+
 namespace gyre::kube {
 namespace {
+
+// A server that asks for more is mistaken, or wants us to stop.
+constexpr double kLongestDelaySeconds = 3600;
 
 std::string text_at(const nlohmann::json& json, const char* name) {
   if (!json.is_object()) return {};
@@ -82,8 +87,10 @@ Error error_from_response(long http_status, std::string_view body, std::optional
   }
   if (error.reason.empty()) error.reason = fmt::format("Http{}", http_status);
   if (error.message.empty())
-    error.message = fmt::format("the API server answered {}: {}", http_status, body.substr(0, 200));
+    error.message = fmt::format("the API server answered {}: {}", http_status, excerpt(body, 200));
   error.retry_after_seconds = retry_after_seconds ? retry_after_seconds : suggested_delay(status);
+  if (error.retry_after_seconds)
+    error.retry_after_seconds = std::clamp(*error.retry_after_seconds, 0.0, kLongestDelaySeconds);
   return error;
 }
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "operator/base/utf8.h"
 #include "operator/kube/status_error.h"
 
 namespace gyre::kube {
@@ -27,7 +28,7 @@ std::optional<FrameType> parse_type(std::string_view text) {
 }
 
 std::unexpected<Error> bad_frame(std::string_view why, std::string_view line) {
-  return fail(Code::kInternal, "BadWatchFrame", fmt::format("{}: {}", why, line.substr(0, 200)));
+  return fail(Code::kInternal, "BadWatchFrame", fmt::format("{}: {}", why, excerpt(line, 200)));
 }
 
 // The members of a JSON object, by this thread's own parser: they live until its next call.
@@ -159,7 +160,7 @@ Result<WatchEvent> parse_watch_event(std::string_view line) {
 Result<ListPage> parse_list(std::string_view text) {
   const auto root = parse(text);
   const auto metadata = root ? members_at(*root, "metadata") : std::nullopt;
-  if (!metadata) return fail(Code::kUnavailable, "BadList", fmt::format("a list is not one: {}", text.substr(0, 200)));
+  if (!metadata) return fail(Code::kUnavailable, "BadList", fmt::format("a list is not one: {}", excerpt(text, 200)));
   ListPage page;
   page.version = text_at(*metadata, "resourceVersion");
   page.next = text_at(*metadata, "continue");
@@ -172,7 +173,7 @@ Result<ListPage> parse_list(std::string_view text) {
 
 Result<RawObject> parse_object(std::string_view text) {
   const auto root = parse(text);
-  if (!root) return fail(Code::kInternal, "NotAnObject", fmt::format("not a JSON object: {}", text.substr(0, 200)));
+  if (!root) return fail(Code::kInternal, "NotAnObject", fmt::format("not a JSON object: {}", excerpt(text, 200)));
   return read_object(*root);
 }
 

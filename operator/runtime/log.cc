@@ -16,7 +16,10 @@ std::string render_text(std::string_view message, Fields fields) {
   std::string line(message);
   for (const Field& field : fields) {
     const bool plain = field.value.find_first_of(" \"\n=") == std::string::npos && !field.value.empty();
-    line += fmt::format(" {}={}", field.key, plain ? field.value : nlohmann::json(field.value).dump());
+    line +=
+        fmt::format(" {}={}", field.key,
+                    plain ? field.value
+                          : nlohmann::json(field.value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   }
   return line;
 }

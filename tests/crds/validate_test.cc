@@ -12,6 +12,7 @@ namespace {
 
 using nlohmann::json;
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -75,6 +76,15 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"two pins",
             R"({"spec": {"model": {"version": 1, "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000"}}})",
             "spec.model.digest: pin by version or by digest"}));
+
+TEST(Validate, SurvivesTextOfAnyLength) {
+  json object = service();
+  object["spec"]["protocol"] = "custom";
+  object["spec"]["custom"] = {
+      {"path", "/" + std::string(3'000'000, 'p')}, {"features", "$"}, {"prediction", "$." + std::string(1022, 'a')}};
+  EXPECT_THAT(texts(schema::validate(*schema::from_json<InferenceService>(object))),
+              ElementsAre("spec.custom.path: must be at most 1024 characters, has 3000001"));
+}
 
 TEST(Validate, RefusesNamesThatRepeat) {
   json object = service();

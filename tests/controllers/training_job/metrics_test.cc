@@ -27,6 +27,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"amid prose", "step done: loss=0.1 (ok)", {{"loss", "0.1"}}},
                     Case{"no number is no metric", "path=/tmp a=b c= =3 9=1 loss=0.1s", {}},
                     Case{"a JSON line", R"({"loss": 0.5, "note": "x", "n": 3})", {{"loss", "0.5"}, {"n", "3"}}},
+                    Case{"a text that ends in a backslash", R"({"path": "C:\\", "loss": NaN})", {{"loss", "NaN"}}},
                     Case{"JSON numbers as text", R"({"loss": "0.5"})", {{"loss", "0.5"}}},
                     Case{"Python's NaN in JSON",
                          R"({"loss": NaN, "a": -Infinity, "b": Infinity})",

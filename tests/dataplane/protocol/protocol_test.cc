@@ -98,15 +98,17 @@ TEST_P(RefusedRequest, SaysWhy) {
 
 INSTANTIATE_TEST_SUITE_P(
     Bodies, RefusedRequest,
-    testing::Values(RefusedCase{mapping("v2"), "not json", "no JSON"}, RefusedCase{mapping("v2"), R"([1])", "inputs"},
-                    RefusedCase{mapping("v2"), R"({"inputs":[]})", "empty"},
-                    RefusedCase{mapping("v2"), R"({"inputs":[{"name":"x","shape":[3],"data":[1,2]}]})", "shape"},
-                    RefusedCase{mapping("v2"), R"({"inputs":[{"name":"x","shape":[-1],"data":[1,2]}]})", "shape"},
-                    RefusedCase{mapping("v2"), R"({"inputs":[{"name":"q","shape":[1,3],"data":[1,2,3]}]})",
-                                "2 columns"},
-                    RefusedCase{mapping("v1"), R"({"instances":[[1,2,3]]})", "3 values where 2"},
-                    RefusedCase{mapping("v1"), R"({"instances":7})", "no list"},
-                    RefusedCase{custom("$.rows[*]", "$"), R"({"instances":[]})", "$.rows[*]"}));
+    testing::Values(
+        RefusedCase{mapping("v2"), "not json", "no JSON"},
+        RefusedCase{mapping("v2"), R"({"inputs":[{"name":"x","shape":[1],"data":)" + std::string(5'000'000, '['),
+                    "deep in one another"},
+        RefusedCase{mapping("v2"), R"([1])", "inputs"}, RefusedCase{mapping("v2"), R"({"inputs":[]})", "empty"},
+        RefusedCase{mapping("v2"), R"({"inputs":[{"name":"x","shape":[3],"data":[1,2]}]})", "shape"},
+        RefusedCase{mapping("v2"), R"({"inputs":[{"name":"x","shape":[-1],"data":[1,2]}]})", "shape"},
+        RefusedCase{mapping("v2"), R"({"inputs":[{"name":"q","shape":[1,3],"data":[1,2,3]}]})", "2 columns"},
+        RefusedCase{mapping("v1"), R"({"instances":[[1,2,3]]})", "3 values where 2"},
+        RefusedCase{mapping("v1"), R"({"instances":7})", "no list"},
+        RefusedCase{custom("$.rows[*]", "$"), R"({"instances":[]})", "$.rows[*]"}));
 
 struct AnswerCase {
   Mapping mapping;

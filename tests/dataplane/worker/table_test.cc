@@ -27,6 +27,7 @@ TEST(Csv, NamesTheLineThatIsWrong) {
               HasSubstr("f.csv: line 3: 1 fields, the header has 2"));
   EXPECT_THAT(parse_csv("a,b\n1,\"2\n", "f.csv").error().message, HasSubstr("line 2: a quoted field is never closed"));
   EXPECT_THAT(parse_csv("a\n\"1\"2\n", "f.csv").error().message, HasSubstr("line 2: text after a closing quote"));
+  EXPECT_THAT(parse_csv("a\n1\ncaf\xe9\n", "f.csv").error().message, HasSubstr("line 3: has bytes that are not UTF-8"));
   EXPECT_THAT(parse_csv("a,a\n", "f.csv").error().message, HasSubstr("same name"));
   EXPECT_FALSE(parse_csv("", "f.csv"));
 }
@@ -51,6 +52,14 @@ TEST(Profile, CountsEveryRowOnce) {
   EXPECT_THAT(c.counts, ElementsAre(5, 1, 0));
   ASSERT_EQ(baseline->predictions.size(), 1u);
   EXPECT_EQ(*baseline_text(*baseline), *baseline_text(*make_baseline(*table, kPredictionColumns)));
+}
+
+TEST(Profile, SealsTheLargestNumbers) {
+  const auto baseline = make_baseline(*parse_csv("x\n1.5e308\n-1.5e308\n1.5e308\n-1.5e308\n", "f.csv"), {});
+  ASSERT_TRUE(baseline);
+  EXPECT_DOUBLE_EQ(baseline->features[0].stddev, 1.5e308);
+  EXPECT_DOUBLE_EQ(baseline->features[0].mean, 0);
+  EXPECT_THAT(*baseline_text(*baseline), testing::Not(HasSubstr("null")));
 }
 
 TEST(Profile, NeedsRows) { EXPECT_FALSE(make_baseline(*parse_csv("x\n", "f.csv"), kPredictionColumns)); }

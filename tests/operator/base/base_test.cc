@@ -3,7 +3,9 @@
 #include "operator/base/base64.h"
 #include "operator/base/clock.h"
 #include "operator/base/digest.h"
+#include "operator/base/json_text.h"
 #include "operator/base/text.h"
+#include "operator/base/utf8.h"
 
 namespace gyre {
 namespace {
@@ -18,12 +20,13 @@ TEST(Duration, ReadsGoNotation) {
 }
 
 TEST(Duration, RefusesWhatIsNotOne) {
-  for (const char* text : {"", "5", "-3s", "3 s", "h", "1x", "s5", "99999999999999999999h"})
+  for (const char* text : {"", "5", "-3s", "3 s", "h", "1x", "s5", "infs", "nanh", "2562048h", "1h9999999h",
+                           "99999999999999999999999999h"})
     EXPECT_FALSE(parse_duration(text)) << text;
 }
 
 TEST(Duration, RoundTrips) {
-  for (const char* text : {"1h30m", "250ms", "45s", "0s", "24h"})
+  for (const char* text : {"1h30m", "250ms", "45s", "0s", "24h", "2562047h"})
     EXPECT_EQ(format_duration(*parse_duration(text)), text);
 }
 
@@ -34,8 +37,16 @@ TEST(Time, RoundTripsRfc3339) {
 }
 
 TEST(Time, RefusesWhatIsNotOne) {
-  for (const char* text : {"", "yesterday", "2026-13-01T00:00:00Z", "2026-11-21T07:43:21", "2026-11-21"})
+  for (const char* text :
+       {"", "yesterday", "2026-13-01T00:00:00Z", "2026-11-21T07:43:21", "2026-11-21", "2026-11-21T07:43:infZ",
+        "2026-11-21T07:43:1e300Z", "-999-11-21T07:43:21Z", "2026-11-21T24:00:00Z", "2026-11-21T07:60:00Z",
+        "2026-11-21T07:43:60Z", "2026-11-21T07:43:21.Z", "2026-11-21T07:43: 1Z", "2026-11-21T07:43:21Z "})
     EXPECT_FALSE(parse_time(text)) << text;
+}
+
+TEST(Time, DropsWhatIsFinerThanAThousandth) {
+  EXPECT_EQ(*parse_time("2026-11-21T07:43:21.5Z") - *parse_time("2026-11-21T07:43:21Z"), 500ms);
+  EXPECT_EQ(*parse_time("2026-11-21T07:43:59.999999999Z") - *parse_time("2026-11-21T07:43:59Z"), 999ms);
 }
 
 TEST(Digest, IsSha256) {
@@ -63,6 +74,35 @@ TEST(Base64, ComesBackAsItWas) {
   EXPECT_EQ(from_base64url("-_8h"), "\xfb\xff!");
   EXPECT_EQ(from_base64url("YWI"), "ab");
   for (const char* bad : {"YWI=", "+/8h", "Y", "YW I"}) EXPECT_FALSE(from_base64url(bad)) << bad;
+}
+
+TEST(Text, KnowsUtf8) {
+  for (const char* text : {"", "abc", "\u00fc", "\u20ac", "\U0001f600", "\U0010ffff"})
+    EXPECT_TRUE(is_utf8(text)) << text;
+  for (const char* text :
+       {"caf\xe9", "\xc3", "\x80", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf0\x9f\x98"})
+    EXPECT_FALSE(is_utf8(text)) << text;
+}
+
+TEST(Text, QuotesTheBeginningOfWhatOthersWrote) {
+  EXPECT_EQ(excerpt("short", 10), "short");
+  EXPECT_EQ(excerpt("caf\xe9!", 10), "caf?!");
+  EXPECT_EQ(excerpt("a\u20ac", 3), "a") << "no character is cut";
+  EXPECT_EQ(excerpt("a\u20ac", 4), "a\u20ac");
+  EXPECT_EQ(excerpt("\xe2\x82", 1), "?");
+}
+
+TEST(JsonText, MeasuresDepthOutsideStrings) {
+  EXPECT_FALSE(is_nested_deeper("[[1], {\"a\": [2]}]", 3));
+  EXPECT_TRUE(is_nested_deeper("[[1], {\"a\": [2]}]", 2));
+  EXPECT_FALSE(is_nested_deeper(R"(["[[[[", "\"[["])", 1));
+}
+
+TEST(JsonText, QuotesWhatPythonWritesBare) {
+  EXPECT_EQ(quote_non_numbers(R"({"a": NaN, "b": [-Infinity, Infinity]})"),
+            R"({"a": "NaN", "b": ["-Infinity", "Infinity"]})");
+  const char* const json = R"({"path": "C:\\", "say": "NaN \"Infinity\""})";
+  EXPECT_EQ(quote_non_numbers(json), json) << "a backslash before a closing quote is the string's own";
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "operator/base/utf8.h"
 #include "tests/support/environment.h"
 
 namespace gyre::kube {
@@ -102,6 +103,14 @@ TEST(Kubeconfig, AContextWithoutUserIsAnonymous) {
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->namespace_, "default");
   EXPECT_EQ(config->token, "");
+}
+
+TEST(Kubeconfig, IsUtf8) {
+  EXPECT_THAT(parse_kubeconfig("current-context: caf\xe9\ncontexts: []\n", "config").error().message,
+              HasSubstr("config: is not UTF-8"));
+  const auto half = parse_kubeconfig("a: \"\\\u00e9\"", "config");
+  ASSERT_FALSE(half);
+  EXPECT_TRUE(is_utf8(half.error().message)) << "the YAML library quotes the first byte of what follows a backslash";
 }
 
 struct BadCase {

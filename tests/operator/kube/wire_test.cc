@@ -1,8 +1,12 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "operator/base/utf8.h"
 #include "operator/kube/line_buffer.h"
 #include "operator/kube/request.h"
 #include "operator/kube/status_error.h"
@@ -63,6 +67,14 @@ TEST(WatchFrames, EveryTypeIsKnown) {
   }
 }
 
+TEST(WatchFrames, OfBytesThatAreNoTextAreQuotedAsText) {
+  std::string line = R"({"type":"ADDED","object":")";
+  while (line.size() < 300) line += "\u00fc";
+  const auto event = parse_watch_event(line + '"');
+  ASSERT_FALSE(event);
+  EXPECT_TRUE(is_utf8(event.error().message)) << "a condition with half a character is refused by the API server";
+}
+
 TEST(WatchFrames, AnErrorFrameIsItsError) {
   const auto gone = parse_watch_event(
       R"({"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"too old"}})");
@@ -82,6 +94,14 @@ TEST(WatchFrames, NonsenseIsABadFrame) {
     const auto event = parse_watch_event(line);
     ASSERT_FALSE(event) << line;
     EXPECT_EQ(event.error().code, Code::kInternal) << line;
+  }
+}
+
+TEST(WatchFrames, NoServerSendsUsAwayForLong) {
+  for (const char* seconds : {"1e300", "-5", "3"}) {
+    const auto event = parse_watch_event(
+        fmt::format(R"({{"type":"ERROR","object":{{"code":429,"details":{{"retryAfterSeconds":{}}}}}}})", seconds));
+    EXPECT_EQ(event.error().retry_after_seconds, std::clamp(std::atof(seconds), 0.0, 3600.0));
   }
 }
 
