@@ -2,7 +2,7 @@
 # (its images come from a registry then: set IMAGE_PREFIX).
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build generate test test-unit test-e2e test-faults demo bench check images cluster-up cluster-down cluster-smoke
+.PHONY: help deps build generate test test-unit test-e2e test-faults demo bench check check-threads fuzz images cluster-up cluster-down cluster-smoke
 
 help: ## Show this list.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -36,6 +36,12 @@ bench: deps ## Measure, and print the figures.
 
 check: deps ## Format, shell lint, and all unit tests (layers and generated files among them) under sanitizers.
 	@e2e/check.sh
+
+check-threads: deps ## Run all unit tests under the thread sanitizer.
+	@e2e/check.sh threads
+
+fuzz: deps ## Fuzz the parsers. SECONDS=1200 for each (60 when not said); TARGETS="csv watch_frame" for some of them.
+	@e2e/fuzz.sh $(or $(SECONDS),60) $(TARGETS)
 
 images: deps ## Build the container images and import those that changed into the local cluster.
 	@e2e/images/build.sh

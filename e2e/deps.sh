@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what building, testing and the local cluster need: Debian packages, and in the cache two C++ libraries and
 # a Python environment. Does nothing, fast, when all is there.  --packages: only the Debian packages.
-# --bench: also the peers and the load generator of the benchmarks.
+# --bench: also the peers and the load generator of the benchmarks.  --fuzz: also the compiler that has libFuzzer.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$here/cluster/lib/common.sh"
@@ -21,11 +21,13 @@ cluster_packages=(
 test_packages=(python3-venv shellcheck)
 bench_packages=()
 [[ ${1:-} != --bench ]] || bench_packages=(haproxy wrk)
+fuzz_packages=()
+[[ ${1:-} != --fuzz ]] || fuzz_packages=(clang-19 libclang-rt-19-dev llvm-19)
 
 install_packages() {
   local wanted missing
   mapfile -t wanted < <(printf '%s\n' "${build_packages[@]}" "${cluster_packages[@]}" "${test_packages[@]}" \
-    "${bench_packages[@]}" | sed '/^$/d' | sort)
+    "${bench_packages[@]}" "${fuzz_packages[@]}" | sed '/^$/d' | sort)
   mapfile -t missing < <(comm -23 <(printf '%s\n' "${wanted[@]}") \
     <(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "${wanted[@]}" 2>/dev/null | sed -n 's/^ii *//p' | sort))
   ((${#missing[@]})) || return 0
