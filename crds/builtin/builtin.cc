@@ -26,21 +26,27 @@ bool is_ready(const Pod& pod) { return find_true(pod.status.conditions, "Ready")
 template nlohmann::json schema::to_json(const Pod&);
 template Result<Pod> schema::from_json(const nlohmann::json&);
 template Result<Pod> schema::from_text(std::string_view);
+template Result<Pod> schema::outline_from_text(std::string_view);
 template nlohmann::json schema::to_json(const Job&);
 template Result<Job> schema::from_json(const nlohmann::json&);
 template Result<Job> schema::from_text(std::string_view);
+template Result<Job> schema::outline_from_text(std::string_view);
 template nlohmann::json schema::to_json(const Service&);
 template Result<Service> schema::from_json(const nlohmann::json&);
 template Result<Service> schema::from_text(std::string_view);
+template Result<Service> schema::outline_from_text(std::string_view);
 template nlohmann::json schema::to_json(const ConfigMap&);
 template Result<ConfigMap> schema::from_json(const nlohmann::json&);
 template Result<ConfigMap> schema::from_text(std::string_view);
+template Result<ConfigMap> schema::outline_from_text(std::string_view);
 template nlohmann::json schema::to_json(const Deployment&);
 template Result<Deployment> schema::from_json(const nlohmann::json&);
 template Result<Deployment> schema::from_text(std::string_view);
+template Result<Deployment> schema::outline_from_text(std::string_view);
 template nlohmann::json schema::to_json(const ControllerRevision&);
 template Result<ControllerRevision> schema::from_json(const nlohmann::json&);
 template Result<ControllerRevision> schema::from_text(std::string_view);
+template Result<ControllerRevision> schema::outline_from_text(std::string_view);
 template nlohmann::json schema::to_json(const Lease&);
 template Result<Lease> schema::from_json(const nlohmann::json&);
 

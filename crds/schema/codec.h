@@ -22,4 +22,8 @@ Result<T> from_json(const nlohmann::json& value);
 template <class T>
 Result<T> from_text(std::string_view text);
 
+// The same but for values that stay raw JSON, which are null: to check an object, and to read its metadata.
+template <class T>
+Result<T> outline_from_text(std::string_view text);
+
 }  // namespace gyre::schema

@@ -205,14 +205,24 @@ Result<T> from_json(const Json& value) {
 }
 
 template <class T>
-Result<T> from_text(std::string_view text) {
+Result<T> read_text_as(std::string_view text, FastNode::Raws raws) {
   thread_local simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (const auto error = parser.parse(text.data(), text.size()).get(root); error != simdjson::SUCCESS)
     return fail(Code::kInvalid, "NotJson", fmt::format("is not JSON: {}", simdjson::error_message(error)));
   T out{};
-  if (auto r = read(FastNode(root), out, Path{}); !r) return fail(std::move(r).error());
+  if (auto r = read(FastNode(root, raws), out, Path{}); !r) return fail(std::move(r).error());
   return out;
+}
+
+template <class T>
+Result<T> from_text(std::string_view text) {
+  return read_text_as<T>(text, FastNode::Raws::kRead);
+}
+
+template <class T>
+Result<T> outline_from_text(std::string_view text) {
+  return read_text_as<T>(text, FastNode::Raws::kLeftOut);
 }
 
 }  // namespace gyre::schema

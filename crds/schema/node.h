@@ -61,7 +61,9 @@ class JsonNode {
 class FastNode {
  public:
   using Element = simdjson::dom::element;
-  explicit FastNode(Element element) : element_(element) {}
+  // Raw values are what costs most to read; without them the rest is read and checked as ever.
+  enum class Raws { kRead, kLeftOut };
+  explicit FastNode(Element element, Raws raws = Raws::kRead) : element_(element), raws_(raws) {}
 
   const char* type_name() const {
     switch (element_.type()) {
@@ -87,6 +89,7 @@ class FastNode {
   std::optional<double> number() const { return value<double>(); }
   std::optional<std::int64_t> integer() const { return value<std::int64_t>(); }
   nlohmann::json raw() const {
+    if (raws_ == Raws::kLeftOut) return nullptr;
     switch (element_.type()) {
       case simdjson::dom::element_type::OBJECT: {
         nlohmann::json out = nlohmann::json::object();
@@ -126,21 +129,21 @@ class FastNode {
   std::optional<FastNode> find(const char* member) const {
     Element found;
     if (element_.at_key(member).get(found) != simdjson::SUCCESS) return std::nullopt;
-    return FastNode(found);
+    return FastNode(found, raws_);
   }
   template <class Take>
   void for_each_item(Take take) const {
     simdjson::dom::array items;
     if (element_.get(items) != simdjson::SUCCESS) return;
     for (const Element item : items)
-      if (!take(FastNode(item))) return;
+      if (!take(FastNode(item, raws_))) return;
   }
   template <class Take>
   void for_each_member(Take take) const {
     simdjson::dom::object members;
     if (element_.get(members) != simdjson::SUCCESS) return;
     for (const auto [name, value] : members)
-      if (!take(name, FastNode(value))) return;
+      if (!take(name, FastNode(value, raws_))) return;
   }
 
  private:
@@ -152,6 +155,7 @@ class FastNode {
   }
 
   Element element_;
+  Raws raws_;
 };
 
 }  // namespace gyre::schema

@@ -21,6 +21,7 @@ template nlohmann::json schema::to_json(const DriftMonitorSpec&);
 template nlohmann::json schema::to_json(const DriftMonitorStatus&);
 template Result<DriftMonitor> schema::from_json(const nlohmann::json&);
 template Result<DriftMonitor> schema::from_text(std::string_view);
+template Result<DriftMonitor> schema::outline_from_text(std::string_view);
 template Result<DriftMonitorSpec> schema::from_json(const nlohmann::json&);
 template std::vector<schema::FieldError> schema::validate(const DriftMonitor&);
 template std::vector<schema::FieldError> schema::validate_update(const DriftMonitor&, const DriftMonitor&);

@@ -22,6 +22,7 @@ template nlohmann::json schema::to_json(const ExperimentSpec&);
 template nlohmann::json schema::to_json(const ExperimentStatus&);
 template Result<Experiment> schema::from_json(const nlohmann::json&);
 template Result<Experiment> schema::from_text(std::string_view);
+template Result<Experiment> schema::outline_from_text(std::string_view);
 template Result<ExperimentSpec> schema::from_json(const nlohmann::json&);
 template std::vector<schema::FieldError> schema::validate(const Experiment&);
 template std::vector<schema::FieldError> schema::validate_update(const Experiment&, const Experiment&);

@@ -23,6 +23,7 @@ template nlohmann::json schema::to_json(const InferenceServiceStatus&);
 template Result<CustomProtocol> schema::from_json(const nlohmann::json&);
 template Result<InferenceService> schema::from_json(const nlohmann::json&);
 template Result<InferenceService> schema::from_text(std::string_view);
+template Result<InferenceService> schema::outline_from_text(std::string_view);
 template Result<InferenceServiceSpec> schema::from_json(const nlohmann::json&);
 template std::vector<schema::FieldError> schema::validate(const InferenceService&);
 template std::vector<schema::FieldError> schema::validate_update(const InferenceService&, const InferenceService&);

@@ -22,6 +22,7 @@ template nlohmann::json schema::to_json(const Gate&);
 template Result<Gate> schema::from_json(const nlohmann::json&);
 template Result<ModelVersion> schema::from_json(const nlohmann::json&);
 template Result<ModelVersion> schema::from_text(std::string_view);
+template Result<ModelVersion> schema::outline_from_text(std::string_view);
 template Result<ModelVersionSpec> schema::from_json(const nlohmann::json&);
 template std::vector<schema::FieldError> schema::validate(const ModelVersion&);
 template std::vector<schema::FieldError> schema::validate_update(const ModelVersion&, const ModelVersion&);

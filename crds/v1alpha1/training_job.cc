@@ -20,6 +20,7 @@ template nlohmann::json schema::to_json(const TrainingJobSpec&);
 template nlohmann::json schema::to_json(const TrainingJobStatus&);
 template Result<TrainingJob> schema::from_json(const nlohmann::json&);
 template Result<TrainingJob> schema::from_text(std::string_view);
+template Result<TrainingJob> schema::outline_from_text(std::string_view);
 template Result<TrainingJobSpec> schema::from_json(const nlohmann::json&);
 template std::vector<schema::FieldError> schema::validate(const TrainingJob&);
 template std::vector<schema::FieldError> schema::validate_update(const TrainingJob&, const TrainingJob&);

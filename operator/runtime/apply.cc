@@ -50,7 +50,8 @@ Result<void> check_ours(const Child& child, const Json& desired, const Json& liv
   return {};
 }
 
-Json with_hash(Json object, const std::string& hash) {
+Json with_hash(Json object) {
+  const std::string hash = applied_hash(object);
   object["metadata"]["annotations"][annotations::kAppliedHash] = hash;
   return object;
 }
@@ -114,12 +115,11 @@ Result<Next> Applier::run(const UntypedPlan& plan) {
 }
 
 Result<void> Applier::apply_child(const UntypedPlan& plan, const Child& child) {
-  const std::string hash_text = applied_hash(child.object);
-  const std::uint64_t hash = std::stoull(hash_text, nullptr, 16);
+  const std::uint64_t hash = structural_hash(child.object);
   const RecordPtr cached = cache_.record(child.kind, child.key);
   // Compared once for what both are now: a steady object costs no more than this.
   if (cached && cached->carries == hash) return {};
-  const Json desired = with_hash(child.object, hash_text);
+  const Json desired = with_hash(child.object);
   if (!cached) return create_child(plan, child, desired);
   const Json known = Json::parse(cached->text());
   if (is_ours(desired, known) && !is_being_deleted(known) && is_subset(desired, known)) {

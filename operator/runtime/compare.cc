@@ -124,6 +124,25 @@ bool is_subset(const Json& desired, const Json& live) {
   return same_scalar(desired, live) || (is_empty(desired) && is_empty(live));
 }
 
+std::uint64_t structural_hash(const Json& value) {
+  const auto mix = [](std::uint64_t a, std::uint64_t b) { return (a ^ b) * 0x9E3779B97F4A7C15u + (a >> 29); };
+  std::uint64_t hash = static_cast<std::uint64_t>(value.type()) + 1;
+  if (value.is_object()) {
+    for (const auto& [name, member] : value.get_ref<const Json::object_t&>())
+      hash = mix(mix(hash, std::hash<std::string>{}(name)), structural_hash(member));
+  } else if (value.is_array()) {
+    for (const Json& item : value) hash = mix(hash, structural_hash(item));
+  } else if (value.is_string()) {
+    hash = mix(hash, std::hash<std::string>{}(value.get_ref<const std::string&>()));
+  } else if (value.is_number()) {
+    // 1 and 1u are equal, so their hashes are.
+    hash = mix(0, std::hash<double>{}(value.get<double>()));
+  } else if (value.is_boolean()) {
+    hash = mix(hash, value.get<bool>() ? 1 : 2);
+  }
+  return hash;
+}
+
 std::string applied_hash(const Json& desired) { return sha256_hex(desired.dump()).substr(0, 16); }
 
 Json merge_diff(const Json& live, const Json& desired) {

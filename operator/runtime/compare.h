@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -13,6 +14,9 @@ std::optional<double> parse_quantity(std::string_view text);
 // Whether `live` has everything that `desired` says: objects by member, lists by their merge key or else by position,
 // quantities as quantities, and an absent value as an empty one.
 bool is_subset(const nlohmann::json& desired, const nlohmann::json& live);
+
+// Of a value and all in it; the same for equal values, in this process.
+std::uint64_t structural_hash(const nlohmann::json& value);
 
 // Of what we set, so that fields that we stopped setting are noticed: the annotation gyre.dev/applied-hash.
 std::string applied_hash(const nlohmann::json& desired);

@@ -25,11 +25,13 @@ struct Object {
 struct ObjectType {
   Kind kind;
   Result<Object> (*decode)(std::string_view json);
+  // All but what stays raw JSON.
+  Result<Object> (*outline)(std::string_view json);
 };
 
-template <class T>
+template <class T, Result<T> (*read)(std::string_view)>
 Result<Object> decode_object(std::string_view json) {
-  Result<T> parsed = schema::from_text<T>(json);
+  Result<T> parsed = read(json);
   if (!parsed) return fail(std::move(parsed).error());
   auto value = std::make_shared<const T>(std::move(*parsed));
   const ObjectMeta* meta = &value->metadata;
@@ -38,7 +40,7 @@ Result<Object> decode_object(std::string_view json) {
 
 template <class T>
 ObjectType object_type() {
-  return {kind_of(Type<T>{}), &decode_object<T>};
+  return {kind_of(Type<T>{}), &decode_object<T, schema::from_text<T>>, &decode_object<T, schema::outline_from_text<T>>};
 }
 
 }  // namespace gyre::runtime

@@ -143,7 +143,7 @@ std::size_t ObjectStore::bytes() const {
 }
 
 Result<RecordPtr> ObjectStore::pack(const kube::RawObject& raw) const {
-  const Result<Object> object = type_.decode(raw.text);
+  const Result<Object> object = type_.outline(raw.text);
   if (!object) return fail(object.error());
   auto record = std::make_shared<Record>();
   record->version = raw.version;

@@ -70,6 +70,18 @@ TEST(AppliedHash, ChangesWithAnyField) {
   EXPECT_EQ(applied_hash(a).size(), 16u);
 }
 
+TEST(StructuralHash, IsTheSameForEqualValuesOnly) {
+  const Json value = {{"a", {1, 2.5, "x", true, nullptr}}, {"b", {{"c", Json::object()}}}};
+  EXPECT_EQ(structural_hash(value), structural_hash(Json::parse(value.dump())));
+  EXPECT_EQ(structural_hash(Json(1)), structural_hash(Json(1u)));
+  const Json others[] = {{{"a", {1, 2.5, "x", true, nullptr}}},
+                         {{"a", {2.5, 1, "x", true, nullptr}}, {"b", {{"c", Json::object()}}}},
+                         {{"a", {1, 2.5, "x", true, nullptr}}, {"b", {{"c", Json::array()}}}},
+                         {{"a", {1, 2.5, "x", false, nullptr}}, {"b", {{"c", Json::object()}}}},
+                         {{"a", {1, 2.5, "xy", true, nullptr}}, {"b", {{"c", Json::object()}}}}};
+  for (const Json& other : others) EXPECT_NE(structural_hash(value), structural_hash(other)) << other;
+}
+
 TEST(MergeDiff, IsWhatTurnsOneIntoTheOther) {
   const Json live = Json::parse(R"({"same":1,"changed":"a","gone":2,"deep":{"x":1,"y":2},"list":[1,2]})");
   const Json desired = Json::parse(R"({"same":1,"changed":"b","deep":{"x":1,"z":3},"list":[1],"new":{"n":1}})");
