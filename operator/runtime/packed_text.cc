@@ -58,13 +58,18 @@ PackedText TextPacker::pack(std::string_view text) {
 }
 
 std::string TextPacker::unpack(const PackedText& packed) {
+  std::string text;
+  unpack(packed, text);
+  return text;
+}
+
+void TextPacker::unpack(const PackedText& packed, std::string& text) {
   const std::string& dictionary = static_cast<const Dictionary*>(packed.dictionary)->text;
-  std::string text(packed.size, '\0');
+  text.resize(packed.size);
   const int size = LZ4_decompress_safe_usingDict(packed.bytes.get(), text.data(), static_cast<int>(packed.packed_size),
                                                  static_cast<int>(packed.size), dictionary.data(),
                                                  static_cast<int>(dictionary.size()));
   CHECK(size == static_cast<int>(packed.size));
-  return text;
 }
 
 }  // namespace gyre::runtime

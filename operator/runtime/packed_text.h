@@ -29,6 +29,8 @@ class TextPacker {
   PackedText pack(std::string_view text);
   // Only what this packer packed, while it lives.
   static std::string unpack(const PackedText& packed);
+  // The same into `text`, whose memory it uses again.
+  static void unpack(const PackedText& packed, std::string& text);
 
  private:
   struct Dictionary;

@@ -24,7 +24,9 @@ bool has_label(const Object& object, const std::string& label, const std::string
 
 Object decode(const ObjectType& type, const RecordPtr& record) {
   if (!record) return {};
-  Result<Object> object = type.decode(record->text());
+  thread_local std::string text;
+  TextPacker::unpack(record->packed, text);
+  Result<Object> object = type.decode(text);
   if (object) return std::move(*object);
   // It was decoded before it was packed.
   log::error("A cached object cannot be read: this is a bug",
