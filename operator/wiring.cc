@@ -11,6 +11,7 @@
 #include "crds/builtin/config_map.h"
 #include "operator/collector/collector.h"
 #include "operator/kube/kubeconfig.h"
+#include "operator/metrics/domain_metrics.h"
 #include "operator/runtime/manager.h"
 #include "webhooks/webhooks.h"
 
@@ -71,6 +72,7 @@ Result<void> run_operator(const OperatorOptions& options, std::stop_token stop) 
                                      .configuration = options.webhook_configuration,
                                      .server = {.port = options.webhook_port}});
   collector::Collector collector(manager, collector_options(options, hooks));
+  const metrics::DomainMetrics measured(manager);
   add_controllers(manager, collector, options);
 
   if (auto ready = hooks.start(stop); !ready) return ready.error().code == Code::kCancelled ? Result<void>() : ready;

@@ -23,6 +23,8 @@ const std::map<std::string, Review>& reviews() {
   return table;
 }
 
+constexpr int kUnchecked = 500;
+
 AdmissionResponse refuse(int code, std::string message) { return {false, code, std::move(message)}; }
 
 json member(const json& object, const char* name) {
@@ -51,7 +53,7 @@ std::string lines(const AdmissionRequest& request, const FieldErrors& errors) {
 }
 
 AdmissionResponse not_checked(const AdmissionRequest& request, const Error& why) {
-  return refuse(500,
+  return refuse(kUnchecked,
                 fmt::format("{} \"{}\" could not be checked, try again: {}", request.kind, request.name, why.message));
 }
 
@@ -109,6 +111,26 @@ json to_json(const std::string& uid, const AdmissionResponse& response) {
   return {{"apiVersion", kAdmissionVersion}, {"kind", "AdmissionReview"}, {"response", out}};
 }
 
+const char* name_of(Operation operation) {
+  switch (operation) {
+    case Operation::kCreate:
+      return "create";
+    case Operation::kUpdate:
+      return "update";
+    case Operation::kDelete:
+      return "delete";
+    case Operation::kOther:
+      return "other";
+  }
+  return "other";
+}
+
+Reviewed summary(const AdmissionRequest& request, const AdmissionResponse& response) {
+  const char* refused = response.code == kUnchecked ? "unchecked" : "denied";
+  return {reviews().contains(request.kind) ? request.kind : "other", name_of(request.operation),
+          response.allowed ? "allowed" : refused};
+}
+
 }  // namespace
 
 AdmissionResponse review(const AdmissionRequest& request, const Lookups& lookups) {
@@ -123,9 +145,11 @@ AdmissionResponse review(const AdmissionRequest& request, const Lookups& lookups
 
 HttpAnswer answer(const std::string& body, const Lookups& lookups) {
   const Result<AdmissionRequest> request = parse_request(body);
-  if (!request) return {400, request.error().message};
+  if (!request) return {400, request.error().message, std::nullopt};
+  const AdmissionResponse response = review(*request, lookups);
   // What a client sent may be quoted in the answer; bytes that are not UTF-8 are replaced.
-  return {200, to_json(request->uid, review(*request, lookups)).dump(-1, ' ', false, json::error_handler_t::replace)};
+  return {200, to_json(request->uid, response).dump(-1, ' ', false, json::error_handler_t::replace),
+          summary(*request, response)};
 }
 
 }  // namespace gyre::webhooks

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,10 +42,19 @@ struct Lookups {
 // Whether the object may be written or deleted, and what to write instead, one field a line.
 AdmissionResponse review(const AdmissionRequest& request, const Lookups& lookups);
 
+// What was asked and answered, in a few words: whatever a client sends, there are only so many.
+struct Reviewed {
+  std::string kind;       // One of ours, or "other".
+  std::string operation;  // "create", "update", "delete" or "other".
+  std::string result;     // "allowed", "denied", or "unchecked" when it was refused for want of an answer.
+  bool operator==(const Reviewed&) const = default;
+};
+
 // Status and body of the HTTP answer to an AdmissionReview; any bytes may be given.
 struct HttpAnswer {
   int status = 200;
   std::string body;
+  std::optional<Reviewed> reviewed;  // Nothing when it was no review.
 };
 HttpAnswer answer(const std::string& body, const Lookups& lookups);
 

@@ -66,7 +66,8 @@ std::expected<std::string, int> read_body(const httplib::ContentReader& read, co
 
 struct Server::Impl {
   Impl(const ServerOptions& options, Lookups given, serve::CertificateSource certificate)
-      : lookups(std::move(given)),
+      : on_answer(options.on_answer),
+        lookups(std::move(given)),
         presented(std::move(certificate)),
         watchdog(options.slowest_request),
         http([this](SSL_CTX& context) {
@@ -91,7 +92,7 @@ struct Server::Impl {
       setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     });
     http.Post("/validate", [this](const httplib::Request& request, httplib::Response& response,
-                                  const httplib::ContentReader& read) { validate(request, response, read); });
+                                  const httplib::ContentReader& read) { measure(request, response, read); });
     http.set_logger([this](const httplib::Request& request, const httplib::Response&) { watchdog.done(request.ssl); });
     http.set_error_handler([](const httplib::Request&, httplib::Response& response) {
       if (response.body.empty()) refuse(response, response.status, explain(response.status));
@@ -101,21 +102,33 @@ struct Server::Impl {
     });
   }
 
-  void validate(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader& read) {
+  void measure(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader& read) {
+    const auto started = std::chrono::steady_clock::now();
+    const std::optional<Reviewed> reviewed = validate(request, response, read);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    on_answer({response.status, took.count(), reviewed});
+  }
+
+  std::optional<Reviewed> validate(const httplib::Request& request, httplib::Response& response,
+                                   const httplib::ContentReader& read) {
     if (request.is_multipart_form_data()) {
       watchdog.last(request.ssl);
-      return refuse(response, 415, "an AdmissionReview is sent as application/json");
+      refuse(response, 415, "an AdmissionReview is sent as application/json");
+      return std::nullopt;
     }
     const std::expected<std::string, int> body = read_body(read, response);
     if (!body) {
       watchdog.last(request.ssl);  // The rest of the body is no further request.
-      return refuse(response, body.error(), explain(body.error()));
+      refuse(response, body.error(), explain(body.error()));
+      return std::nullopt;
     }
     const HttpAnswer out = answer(*body, lookups);
     response.status = out.status;
     response.set_content(out.body, out.status == 200 ? "application/json" : "text/plain");
+    return out.reviewed;
   }
 
+  const std::function<void(const Answered&)> on_answer;
   Lookups lookups;
   serve::Presented presented;
   serve::Watchdog watchdog;

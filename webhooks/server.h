@@ -1,12 +1,21 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "operator/serve/presented.h"
 #include "webhooks/admission.h"
 
 namespace gyre::webhooks {
+
+// One request that was answered, for metrics.
+struct Answered {
+  int status = 200;
+  double seconds = 0;
+  std::optional<Reviewed> reviewed;
+};
 
 struct ServerOptions {
   std::string address = "0.0.0.0";
@@ -15,6 +24,8 @@ struct ServerOptions {
   std::size_t most_connections = 128;
   // From one answer of a connection to the next, or from its start to the first: idle time, request and review.
   Duration slowest_request = std::chrono::seconds(45);
+  // Called on the server's threads.
+  std::function<void(const Answered&)> on_answer = [](const Answered&) {};
 };
 
 // Answers admission reviews over TLS at /validate, on threads of its own, until it is destroyed.

@@ -4,9 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "crds/v1alpha1/kinds.h"
 #include "operator/runtime/fate.h"
 #include "operator/runtime/log.h"
 #include "webhooks/certificate_store.h"
+#include "webhooks/x509.h"
 
 namespace gyre::webhooks {
 namespace {
@@ -29,6 +31,11 @@ bool may_succeed_soon(const Result<void>& told) {
   const runtime::Fate fate = runtime::fate_of(told.error());
   return fate == runtime::Fate::kSoon || fate == runtime::Fate::kRetry;
 }
+
+constexpr char kRequests[] = "controller_runtime_webhook_requests_total";
+constexpr char kLatency[] = "controller_runtime_webhook_latency_seconds";
+constexpr char kReviews[] = "gyre_admission_reviews_total";
+const runtime::Labels kWebhook = {{"webhook", "/validate"}};
 
 // Asked of the server, not of the cache: a deletion is rare, and a standby's cache may not be filled yet.
 Result<std::vector<InferenceService>> list_services(kube::Client& client, const std::string& namespace_) {
@@ -58,6 +65,7 @@ Webhooks::Webhooks(runtime::Manager& manager, Options options)
       pod_templates_(manager.client()),
       publisher_(manager.cache(), manager.api()),
       state_(fail(Code::kUnavailable, "NoCertificates", "webhooks: certificates are not there yet")) {
+  declare_metrics();
   manager.add_leader_task([this](std::stop_token stop) { publisher_.run(stop); });
   manager.add_readiness([this] { return readiness(); });
 }
@@ -78,7 +86,9 @@ Result<void> Webhooks::start(std::stop_token stop) {
   }
   if (stop.stop_requested()) return fail(Code::kCancelled, "Stopping", "stopped before certificates could be had");
   if (!options_.configuration.empty()) {
-    auto server = Server::start(options_.server, lookups(), [this] { return Result<KeyPair>(certificates()); });
+    ServerOptions options = options_.server;
+    options.on_answer = [this](const Answered& answered) { count(answered); };
+    auto server = Server::start(options, lookups(), [this] { return Result<KeyPair>(certificates()); });
     if (!server) return fail(server.error());
     server_ = std::move(*server);
   }
@@ -118,10 +128,47 @@ Result<void> Webhooks::renew() {
       state = ensure_ca_bundle(manager_.client(), options_.configuration, wanted->bundle());
   }
   const std::lock_guard lock(mutex_);
+  if (wanted) ca_ = wanted->ca.certificate;
   // Who has been ready stays so: what is trusted already is not lost by an API server that is away for a while.
   if (state || !state_) state_ = state;
   if (wanted && (serving_.certificate.empty() || !may_succeed_soon(state))) serving_ = wanted->serving;
   return state;
+}
+
+// The first two are controller-runtime's.
+void Webhooks::declare_metrics() {
+  runtime::Metrics& metrics = manager_.metrics();
+  metrics.declare_counter(kRequests, "Total number of admission requests by HTTP status code.");
+  metrics.add(kRequests, {kWebhook.front(), {"code", "200"}}, 0);
+  metrics.declare_histogram(kLatency, "Histogram of the latency of processing admission requests",
+                            {0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10});
+  metrics.declare_counter(kReviews, "Reviews by kind, operation and result.");
+  for_each_kind([&]<class T>(Type<T>) {
+    for (const char* operation : {"create", "update"})
+      metrics.add(kReviews,
+                  {{"kind", std::string(kind_of(Type<T>{}).kind)}, {"operation", operation}, {"result", "unchecked"}},
+                  0);
+  });
+  metrics.collect_gauge("gyre_certificate_expiration_timestamp_seconds",
+                        "When the certificate that is presented, and the CA that signs, end, in seconds since 1970.",
+                        [this] { return expirations(); });
+}
+
+void Webhooks::count(const Answered& answered) {
+  runtime::Metrics& metrics = manager_.metrics();
+  metrics.add(kRequests, {kWebhook.front(), {"code", std::to_string(answered.status)}});
+  metrics.observe(kLatency, kWebhook, answered.seconds);
+  if (const auto& reviewed = answered.reviewed)
+    metrics.add(kReviews, {{"kind", reviewed->kind}, {"operation", reviewed->operation}, {"result", reviewed->result}});
+}
+
+std::vector<runtime::Sample> Webhooks::expirations() const {
+  std::vector<runtime::Sample> out;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, certificate] : {std::pair("serving", serving_.certificate), std::pair("ca", ca_)})
+    if (const auto info = x509::read(certificate))
+      out.push_back({{{"certificate", name}}, std::chrono::duration<double>(info->end.time_since_epoch()).count()});
+  return out;
 }
 
 KeyPair Webhooks::certificates() const {

@@ -53,6 +53,9 @@ class Webhooks {
   Lookups lookups();
   Result<void> renew();
   void look_after(std::stop_token stop);
+  void declare_metrics();
+  void count(const Answered& answered);
+  std::vector<runtime::Sample> expirations() const;
 
   runtime::Manager& manager_;
   const Options options_;
@@ -64,6 +67,7 @@ class Webhooks {
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   KeyPair serving_;     // GUARDED_BY(mutex_)
+  std::string ca_;      // GUARDED_BY(mutex_); the certificate that signs.
   Result<void> state_;  // GUARDED_BY(mutex_)
   std::jthread thread_;
 };

@@ -55,6 +55,11 @@ void AgentFleet::close() {
   changed_.notify_all();
 }
 
+std::size_t AgentFleet::size() const {
+  const std::lock_guard lock(mutex_);
+  return members_.size(clock_.now());
+}
+
 void AgentFleet::forget_old() {
   std::vector<Key> losers;
   {

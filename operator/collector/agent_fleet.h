@@ -31,6 +31,8 @@ class AgentFleet final : public wire::Fleet {
   // While open, calls may wait. Closing ends all waits and forgets everything: another replica leads.
   void open();
   void close();
+  // Agents of all services.
+  std::size_t size() const;
   // Forgets silent agents; tells their services' controllers.
   void forget_old();
 

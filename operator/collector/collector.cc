@@ -109,6 +109,9 @@ Collector::Collector(runtime::Manager& manager, Options options)
     : impl_(std::make_unique<Impl>(manager, std::move(options))) {
   manager.cache().declare<DriftMonitor>().index(fields::kTarget);
   manager.cache().declare<Pod>({{{labels::kManagedBy, labels::kManagedByGyre}}});
+  manager.metrics().collect_gauge(
+      "gyre_collector_agents", "Agents that reported within the last minute.",
+      [&fleet = impl_->fleet] { return std::vector<runtime::Sample>{{{}, static_cast<double>(fleet.size())}}; });
   manager.add_leader_task([impl = impl_.get()](std::stop_token stop) { impl->lead(stop); });
 }
 

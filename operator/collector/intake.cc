@@ -10,12 +10,20 @@
 namespace gyre::collector {
 namespace {
 
+constexpr char kBuckets[] = "gyre_collector_buckets_total";
 constexpr char kRows[] = "gyre_collector_rows_total";
 constexpr char kDropped[] = "gyre_collector_buckets_dropped_total";
+constexpr char kNoMonitor[] = "NoMonitor";
+constexpr char kOtherBins[] = "OtherBins";
+constexpr char kRefused[] = "Refused";
+constexpr char kMisaligned[] = "Misaligned";
+constexpr char kExpired[] = "Expired";
+constexpr char kAcknowledged[] = "acknowledged";
+constexpr char kNotPersisted[] = "not_persisted";
 // Windows that ended longer ago are not kept in memory.
 constexpr Duration kLinger = std::chrono::minutes(2);
 
-const char* reason_of(Placement placement) { return placement == Placement::kMisaligned ? "Misaligned" : "Expired"; }
+const char* reason_of(Placement placement) { return placement == Placement::kMisaligned ? kMisaligned : kExpired; }
 
 }  // namespace
 
@@ -51,8 +59,12 @@ Intake::Intake(runtime::Api& api, const Clock& clock, runtime::Metrics& metrics,
       on_change_(std::move(on_change)),
       gather_(gather),
       store_(api) {
+  metrics_.declare_counter(kBuckets, "Buckets that agents handed over, by whether they were acknowledged.");
+  for (const char* result : {kAcknowledged, kNotPersisted}) metrics_.add(kBuckets, {{"result", result}}, 0);
   metrics_.declare_counter(kRows, "Rows in buckets that agents handed over and that were acknowledged.");
   metrics_.declare_counter(kDropped, "Buckets that were acknowledged but that no window could take, by reason.");
+  for (const char* reason : {kNoMonitor, kOtherBins, kRefused, kMisaligned, kExpired})
+    metrics_.add(kDropped, {{"reason", reason}}, 0);
 }
 
 Result<wire::BucketsResponse> Intake::submit(const Key& service, const std::string& pod_uid,
@@ -112,7 +124,7 @@ std::map<Key, Intake::Work> Intake::sort(const std::vector<Submission>& batch) {
   std::map<Key, Work> works;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Monitors monitors = find_(batch[i].service);
-    if (monitors.empty()) drop("NoMonitor", static_cast<int>(batch[i].buckets.size()), batch[i].service);
+    if (monitors.empty()) drop(kNoMonitor, static_cast<int>(batch[i].buckets.size()), batch[i].service);
     for (const auto& monitor : monitors)
       for (const wire::Bucket& bucket : batch[i].buckets) {
         const Placement placement = placement_of(*monitor, bucket, clock_.now());
@@ -137,10 +149,10 @@ void Intake::flush(std::vector<Submission> batch) {
     const Result<int> mismatched = store_.add(work.slot, work.arrivals);
     const Key& service = batch[work.parts.front().submission].service;
     if (mismatched) {
-      if (*mismatched > 0) drop("OtherBins", *mismatched, service);
+      if (*mismatched > 0) drop(kOtherBins, *mismatched, service);
     } else if (mismatched.error().code == Code::kInvalid) {
       // It would be refused for ever; the agent must not keep it for ever.
-      drop("Refused", static_cast<int>(work.arrivals.size()), service);
+      drop(kRefused, static_cast<int>(work.arrivals.size()), service);
       log::error("Window refused by the API server", {{"window", key.text()}, {"error", mismatched.error().message}});
     } else {
       outcome.why = mismatched.error().message;
@@ -157,7 +169,9 @@ void Intake::answer(std::vector<Submission> batch, const Outcome& outcome) {
   for (std::size_t i = 0; i < batch.size(); ++i) {
     wire::BucketsResponse response;
     for (const wire::Bucket& bucket : batch[i].buckets) {
-      if (outcome.failed[i].contains(bucket.sequence)) continue;
+      const bool failed = outcome.failed[i].contains(bucket.sequence);
+      metrics_.add(kBuckets, {{"result", failed ? kNotPersisted : kAcknowledged}});
+      if (failed) continue;
       response.acknowledged.push_back(bucket.sequence);
       metrics_.add(kRows, {{"namespace", batch[i].service.namespace_}}, static_cast<double>(bucket.rows));
     }

@@ -7,6 +7,8 @@ namespace {
 
 bool is_drained(const wire::SyncRequest& request) { return request.idle_milliseconds >= kDrained.count(); }
 
+bool is_heard_of(const wire::AgentReport& report, Time now) { return report.heard + kAgentAge >= now; }
+
 bool is_news(const wire::SyncRequest& before, const wire::SyncRequest& now) {
   return before.revision != now.revision || before.generation != now.generation ||
          is_drained(before) != is_drained(now);
@@ -28,15 +30,23 @@ std::vector<wire::AgentReport> Membership::agents(const Key& service, Time now) 
   const auto found = reports_.find(service);
   if (found == reports_.end()) return out;
   for (const auto& [uid, report] : found->second)
-    if (report.heard + kAgentAge >= now) out.push_back(report);
+    if (is_heard_of(report, now)) out.push_back(report);
   std::ranges::stable_sort(out, {}, &wire::AgentReport::pod);
+  return out;
+}
+
+std::size_t Membership::size(Time now) const {
+  std::size_t out = 0;
+  for (const auto& [service, agents] : reports_)
+    out += static_cast<std::size_t>(
+        std::ranges::count_if(agents, [&](const auto& each) { return is_heard_of(each.second, now); }));
   return out;
 }
 
 std::vector<Key> Membership::forget_old(Time now) {
   std::vector<Key> losers;
   for (auto& [service, agents] : reports_)
-    if (std::erase_if(agents, [&](const auto& each) { return each.second.heard + kAgentAge < now; }) > 0)
+    if (std::erase_if(agents, [&](const auto& each) { return !is_heard_of(each.second, now); }) > 0)
       losers.push_back(service);
   std::erase_if(reports_, [](const auto& each) { return each.second.empty(); });
   return losers;

@@ -24,6 +24,8 @@ class Membership {
 
   // Those heard of within kAgentAge, in order of pod name.
   std::vector<wire::AgentReport> agents(const Key& service, Time now) const;
+  // Those of all services.
+  std::size_t size(Time now) const;
   // Forgets older ones; the services that lost one.
   std::vector<Key> forget_old(Time now);
 

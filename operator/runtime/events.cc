@@ -22,10 +22,18 @@ std::string cut(std::string text, std::size_t limit) {
   return text.substr(0, end) + "...";
 }
 
+const char* name_of(EventType type) { return type == EventType::kWarning ? "Warning" : "Normal"; }
+
 }  // namespace
 
-EventRecorder::EventRecorder(Api& api, const Clock& clock, std::string instance)
-    : api_(api), clock_(clock), instance_(std::move(instance)) {}
+Labels event_labels(std::string_view kind, EventType type, std::string_view reason) {
+  return {{"kind", std::string(kind)}, {"type", name_of(type)}, {"reason", std::string(reason)}};
+}
+
+EventRecorder::EventRecorder(Api& api, const Clock& clock, Metrics& metrics, std::string instance)
+    : api_(api), clock_(clock), metrics_(metrics), instance_(std::move(instance)) {
+  metrics_.declare_counter(kEventsTotal, "Events about our objects by kind, type and reason.");
+}
 
 bool EventRecorder::is_repeated(const std::string& what) {
   const std::lock_guard lock(mutex_);
@@ -37,6 +45,7 @@ bool EventRecorder::is_repeated(const std::string& what) {
 void EventRecorder::record(const Kind& kind, const ObjectMeta& regarding, const EventNote& note) {
   const std::string what = fmt::format("{}/{}/{}", regarding.uid, note.reason, note.note);
   if (is_repeated(what)) return;
+  metrics_.add(kEventsTotal, event_labels(kind.kind, note.type, note.reason));
   const std::string now = format_micro_time(clock_.now());
   const nlohmann::json event = {{"apiVersion", kEvent.api_version()},
                                 {"kind", kEvent.kind},
@@ -44,7 +53,7 @@ void EventRecorder::record(const Kind& kind, const ObjectMeta& regarding, const 
                                  {{"namespace", regarding.namespace_},
                                   {"name", fmt::format("{}.{}", regarding.name.substr(0, 200), hash8(what + now))}}},
                                 {"eventTime", now},
-                                {"type", note.type == EventType::kWarning ? "Warning" : "Normal"},
+                                {"type", name_of(note.type)},
                                 {"reason", note.reason},
                                 {"action", note.action.empty() ? note.reason : note.action},
                                 {"note", cut(note.note, kLongestNote)},

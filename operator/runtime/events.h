@@ -3,18 +3,25 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "controllers/common/plan.h"
 #include "operator/runtime/api.h"
+#include "operator/runtime/metrics.h"
 
 namespace gyre::runtime {
 
-// Writes events.k8s.io/v1 Events. The same object, reason and note within ten minutes is written once. A failed
-// write is logged, not returned: an event is a courtesy. Thread-safe.
+// Counts events by kind, type and reason: what controllers did, for those who watch many objects. Reasons are
+// constants of the code or of Kubernetes, so there are few.
+inline constexpr char kEventsTotal[] = "gyre_events_total";
+Labels event_labels(std::string_view kind, EventType type, std::string_view reason);
+
+// Writes events.k8s.io/v1 Events. The same object, reason and note within ten minutes is written, and counted, once. A
+// failed write is logged, not returned: an event is a courtesy. Thread-safe.
 class EventRecorder {
  public:
   // `instance` is this pod's name.
-  EventRecorder(Api& api, const Clock& clock, std::string instance);
+  EventRecorder(Api& api, const Clock& clock, Metrics& metrics, std::string instance);
 
   void record(const Kind& kind, const ObjectMeta& regarding, const EventNote& note);
 
@@ -23,6 +30,7 @@ class EventRecorder {
 
   Api& api_;
   const Clock& clock_;
+  Metrics& metrics_;
   const std::string instance_;
   std::mutex mutex_;
   std::map<std::string, Time> written_;  // GUARDED_BY(mutex_)

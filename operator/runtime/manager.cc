@@ -39,9 +39,17 @@ struct Manager::Impl {
       : options(std::move(options_in)),
         client(std::move(config), [this](const kube::Exchange& exchange) { count_request(metrics, exchange); }),
         api(client),
-        events(api, clock, options.instance),
+        events(api, clock, metrics, options.instance),
         applier(api, cache, events, clock) {
     declare_request_metrics(metrics);
+    metrics.collect_gauge("gyre_cache_objects", "Objects kept of each watched resource.",
+                          [this] { return of_caches(&ObjectStore::size); });
+    metrics.collect_gauge("gyre_cache_bytes", "Bytes of the objects kept of each watched resource, as they are packed.",
+                          [this] { return of_caches(&ObjectStore::bytes); });
+    metrics.collect_gauge("gyre_watch_stale", "Watches that the API server has not answered for too long, by resource.",
+                          [this] { return stale(); });
+    metrics.collect_gauge("gyre_ready", "1 while /readyz says so.",
+                          [this] { return std::vector<Sample>{{{}, readiness() ? 1.0 : 0.0}}; });
     if (options.leadership) elector.emplace(client, clock, *options.leadership);
   }
 
@@ -53,6 +61,24 @@ struct Manager::Impl {
       for (const std::string& scope : scopes)
         reflectors.push_back(std::make_unique<Reflector>(client, *entry, scope, clock, metrics, options.timing));
     made = true;
+  }
+
+  std::vector<Sample> of_caches(std::size_t (ObjectStore::*figure)() const) {
+    std::vector<Sample> out;
+    for (const auto& [kind, entry] : cache.entries())
+      out.push_back({{{"resource", kube::resource_name(kind)}}, static_cast<double>((entry->store.*figure)())});
+    return out;
+  }
+
+  // One sample a resource: it is watched once in each namespace that we look after.
+  std::vector<Sample> stale() const {
+    std::map<std::string, double> counts;
+    const std::lock_guard lock(mutex);
+    for (const auto& reflector : reflectors)
+      counts[kube::resource_name(reflector->kind())] += reflector->is_stale() ? 1 : 0;
+    std::vector<Sample> out;
+    for (const auto& [resource, count] : counts) out.push_back({{{"resource", resource}}, count});
+    return out;
   }
 
   bool is_synced() const {

@@ -1,14 +1,12 @@
 #include "operator/runtime/metrics.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 
 #include "operator/base/check.h"
+#include "operator/runtime/process.h"
 
 namespace gyre::runtime {
 namespace {
@@ -35,27 +33,16 @@ std::string render(const Labels& labels) {
 
 std::string braces(const std::string& labels) { return labels.empty() ? "" : "{" + labels + "}"; }
 
-double cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-double resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  double total = 0, resident = 0;
-  statm >> total >> resident;
-  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
-}
-
 }  // namespace
 
 Metrics::Metrics() {
-  declare_counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.");
-  declare_gauge("process_resident_memory_bytes", "Resident memory size in bytes.");
+  for (const process::Figure& figure : process::kFigures) {
+    const auto collect = [read = figure.read] { return std::vector<Sample>{{{}, read()}}; };
+    if (figure.counts_up)
+      collect_counter(figure.name, figure.help, collect);
+    else
+      collect_gauge(figure.name, figure.help, collect);
+  }
 }
 
 void Metrics::declare_counter(const std::string& name, const std::string& help) {
@@ -69,10 +56,26 @@ void Metrics::declare_histogram(const std::string& name, const std::string& help
   declare(name, Type::kHistogram, help, std::move(bounds));
 }
 
+void Metrics::collect_counter(const std::string& name, const std::string& help, Collect collect) {
+  declare_counter(name, help);
+  before_text([this, name, collect = std::move(collect)] { replace(name, Type::kCounter, collect()); });
+}
+
+void Metrics::collect_gauge(const std::string& name, const std::string& help, Collect collect) {
+  declare_gauge(name, help);
+  before_text([this, name, collect = std::move(collect)] { replace(name, Type::kGauge, collect()); });
+}
+
 void Metrics::declare(const std::string& name, Type type, const std::string& help, std::vector<double> bounds) {
   const std::lock_guard lock(mutex_);
   const auto [family, fresh] = families_.try_emplace(name, Family{type, help, std::move(bounds), {}});
   CHECK(family->second.type == type);
+}
+
+void Metrics::replace(const std::string& name, Type type, const std::vector<Sample>& samples) {
+  const std::lock_guard lock(mutex_);
+  if (const auto family = families_.find(name); family != families_.end()) family->second.series.clear();
+  for (const Sample& sample : samples) series_of(name, type, sample.labels).value = sample.value;
 }
 
 Metrics::Series& Metrics::series_of(const std::string& name, Type type, const Labels& labels) {
@@ -141,10 +144,6 @@ std::string Metrics::text() const {
     fmt::format_to(to, "# HELP {0} {1}\n# TYPE {0} {2}\n", name, family.help, type);
     if (family.type == Type::kHistogram) {
       write_histogram(out, name, family);
-    } else if (name == "process_cpu_seconds_total") {
-      fmt::format_to(to, "{} {}\n", name, cpu_seconds());
-    } else if (name == "process_resident_memory_bytes") {
-      fmt::format_to(to, "{} {}\n", name, resident_bytes());
     } else {
       for (const auto& [labels, series] : family.series)
         fmt::format_to(to, "{}{} {}\n", name, braces(labels), series.value);

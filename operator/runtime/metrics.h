@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -12,15 +13,26 @@ namespace gyre::runtime {
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
+struct Sample {
+  Labels labels;
+  double value = 0;
+};
+
 // A small Prometheus registry. Thread-safe. A family must be declared before it is used; series appear with their
 // first value. Declaring a family twice with the same type is fine.
 class Metrics {
  public:
+  // Asked at each scrape, on its thread, for what something else knows anyway; it must be quick.
+  using Collect = std::function<std::vector<Sample>()>;
+
   Metrics();
 
   void declare_counter(const std::string& name, const std::string& help);
   void declare_gauge(const std::string& name, const std::string& help);
   void declare_histogram(const std::string& name, const std::string& help, std::vector<double> bounds);
+  // Families whose series are exactly what `collect` returned last; it must be callable for as long as `text` is.
+  void collect_counter(const std::string& name, const std::string& help, Collect collect);
+  void collect_gauge(const std::string& name, const std::string& help, Collect collect);
 
   void add(const std::string& name, const Labels& labels, double by = 1);
   void set(const std::string& name, const Labels& labels, double value);
@@ -32,7 +44,7 @@ class Metrics {
 
   // The current value of one counter or gauge; 0 when it has none.
   double value(const std::string& name, const Labels& labels) const;
-  // Text exposition format 0.0.4, with this process's own CPU seconds and resident memory.
+  // Text exposition format 0.0.4, with what Prometheus' own clients say of their process.
   std::string text() const;
 
  private:
@@ -49,6 +61,7 @@ class Metrics {
   };
 
   void declare(const std::string& name, Type type, const std::string& help, std::vector<double> bounds);
+  void replace(const std::string& name, Type type, const std::vector<Sample>& samples);
   Series& series_of(const std::string& name, Type type, const Labels& labels);
   static void write_histogram(std::string& out, const std::string& name, const Family& family);
 

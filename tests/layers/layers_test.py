@@ -24,6 +24,7 @@ ALLOWED = {
     "dataplane/agent": API + ["dataplane/stats", "dataplane/wire", "dataplane/net", "dataplane/protocol"],
     "dataplane/worker": API + ["dataplane/stats", "dataplane/wire", "dataplane/net", "dataplane/protocol"],
     "operator/collector": API + ["operator/kube", "operator/runtime", "operator/serve", "controllers/common", "dataplane/wire"],
+    "operator/metrics": API + ["operator/kube", "operator/runtime", "controllers/common"],
     "webhooks": API + ["controllers/common", "operator/kube", "operator/runtime", "operator/serve"],
 }
 # Parts of a controller that read and write; everything else in its folder is pure.

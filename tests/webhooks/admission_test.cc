@@ -238,6 +238,31 @@ TEST(Answer, IsAnAdmissionReviewWithTheUid) {
   EXPECT_EQ(bad["response"]["status"]["code"], 422);
 }
 
+TEST(Answer, TellsInAFewWordsWhatWasReviewed) {
+  World world;
+  const auto reviewed = [&](const char* operation, const char* kind, const json& object) {
+    return answer(json{{"apiVersion", "admission.k8s.io/v1"},
+                       {"kind", "AdmissionReview"},
+                       {"request",
+                        {{"uid", "abc"},
+                         {"operation", operation},
+                         {"kind", {{"kind", kind}}},
+                         {"namespace", "demo"},
+                         {"name", "x"},
+                         {"object", object}}}}
+                      .dump(),
+                  world.lookups())
+        .reviewed;
+  };
+  EXPECT_EQ(reviewed("CREATE", "TrainingJob", training_job()), (Reviewed{"TrainingJob", "create", "allowed"}));
+  EXPECT_EQ(reviewed("UPDATE", "TrainingJob", at(training_job(), "/spec/numNodes", -1)),
+            (Reviewed{"TrainingJob", "update", "denied"}));
+  EXPECT_EQ(reviewed("CONNECT", "Whatever-4711", {}), (Reviewed{"other", "other", "allowed"}));
+  EXPECT_EQ(answer("{", world.lookups()).reviewed, std::nullopt);
+  world.checker.is_away = true;
+  EXPECT_EQ(reviewed("CREATE", "TrainingJob", training_job()), (Reviewed{"TrainingJob", "create", "unchecked"}));
+}
+
 TEST(Answer, SaysWhatIsWrongWithABody) {
   World world;
   const json good = json::parse(R"({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",

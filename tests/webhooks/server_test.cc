@@ -83,6 +83,25 @@ TEST_F(ServerTest, AnswersThoseWhoTrustItsCa) {
   EXPECT_FALSE(post(others.ca.certificate, "/validate", kReview));
 }
 
+TEST_F(ServerTest, TellsOfEachAnswer) {
+  std::mutex mutex;
+  std::vector<Answered> seen;
+  start({.on_answer = [&](const Answered& answered) {
+    const std::lock_guard lock(mutex);
+    seen.push_back(answered);
+  }});
+  ASSERT_TRUE(post("/validate", kReview));
+  ASSERT_TRUE(post("/validate", "{"));
+  const std::lock_guard lock(mutex);
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_EQ(seen[0].status, 200);
+  EXPECT_EQ(seen[0].reviewed, (Reviewed{"TrainingJob", "delete", "allowed"}));
+  EXPECT_GT(seen[0].seconds, 0);
+  EXPECT_LT(seen[0].seconds, 45);
+  EXPECT_EQ(seen[1].status, 400);
+  EXPECT_EQ(seen[1].reviewed, std::nullopt);
+}
+
 TEST_F(ServerTest, TakesThreeMebibytesAndNotAByteMore) {
   const std::string at_the_cap = kReview + std::string(kCap - sizeof kReview + 1, ' ');
   EXPECT_EQ(post("/validate", at_the_cap)->status, 200);

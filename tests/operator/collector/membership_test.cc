@@ -42,6 +42,14 @@ TEST(Membership, LeavesOutThoseThatFellSilent) {
   EXPECT_EQ(members.agents(kService, kNow + kAgentAge + 1ms).size(), 0U);
 }
 
+TEST(Membership, CountsTheAgentsOfAllServices) {
+  Membership members;
+  members.heard(kService, report("a"));
+  members.heard({"ml", "other"}, report("b", kNow + 30s));
+  EXPECT_EQ(members.size(kNow + 30s), 2U);
+  EXPECT_EQ(members.size(kNow + 70s), 1U) << "one is silent, but not forgotten yet";
+}
+
 TEST(Membership, ForgetsTheSilentAndSaysWhose) {
   Membership members;
   members.heard(kService, report("a"));

@@ -78,7 +78,8 @@ class ApplyTest : public testing::Test {
   ClientApi api_{client_};
   Cache cache_;
   ManualClock clock_{*parse_time("2026-11-21T08:00:00Z")};
-  EventRecorder recorder_{api_, clock_, "pod-1"};
+  Metrics metrics_;
+  EventRecorder recorder_{api_, clock_, metrics_, "pod-1"};
   Applier applier_{api_, cache_, recorder_, clock_};
 
   ObjectMeta owner_;
@@ -364,6 +365,7 @@ TEST_F(ApplyTest, AnEventIsWrittenOnceInTenMinutes) {
   clock_.advance(std::chrono::minutes(10));
   ASSERT_TRUE(run());
   EXPECT_EQ(events_in(server_).size(), 3u);
+  EXPECT_EQ(metrics_.value(kEventsTotal, event_labels("ModelVersion", EventType::kWarning, "AttemptFailed")), 3);
 }
 
 TEST_F(ApplyTest, AnEventThatCannotBeWrittenFailsNothing) {

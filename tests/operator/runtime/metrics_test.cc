@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
+
+#include "operator/runtime/process.h"
+
 namespace gyre::runtime {
 namespace {
 
@@ -51,10 +55,41 @@ TEST(MetricsText, AFamilyWithoutValuesHasNoSeries) {
   EXPECT_THAT(metrics.text(), Not(HasSubstr("\nc ")));
 }
 
+TEST(MetricsText, WhatIsCollectedIsAskedForAtEachScrape) {
+  Metrics metrics;
+  std::vector<Sample> seen = {{{{"kind", "a"}}, 2}, {{{"kind", "b"}}, 0}};
+  metrics.collect_gauge("objects", "Objects.", [&] { return seen; });
+  EXPECT_THAT(metrics.text(), HasSubstr("# TYPE objects gauge\nobjects{kind=\"a\"} 2\nobjects{kind=\"b\"} 0\n"));
+  seen = {{{{"kind", "b"}}, 1}};
+  EXPECT_THAT(metrics.text(), HasSubstr("# TYPE objects gauge\nobjects{kind=\"b\"} 1\n"));
+  EXPECT_THAT(metrics.text(), Not(HasSubstr("objects{kind=\"a\"}")));
+}
+
+TEST(MetricsText, WhoIsAskedMayCountMeanwhile) {
+  Metrics metrics;
+  metrics.declare_counter("asked_total", "Asked.");
+  metrics.collect_gauge("one", "One.", [&]() -> std::vector<Sample> {
+    metrics.add("asked_total", {});
+    return {{{}, 1}};
+  });
+  EXPECT_THAT(metrics.text(), HasSubstr("asked_total 1\n"));
+}
+
 TEST(MetricsText, ThisProcessIsThere) {
   const std::string text = Metrics().text();
   EXPECT_THAT(text, testing::ContainsRegex("process_cpu_seconds_total [0-9.e-]+\n"));
   EXPECT_THAT(text, testing::ContainsRegex("process_resident_memory_bytes [1-9][0-9.e+]+\n"));
+  EXPECT_THAT(text, testing::ContainsRegex("process_threads [1-9]"));
+  EXPECT_THAT(text, testing::ContainsRegex("process_open_fds [1-9]"));
+  EXPECT_THAT(text, HasSubstr("# TYPE process_cpu_seconds_total counter\n"));
+}
+
+TEST(MetricsText, TheProcessBeganALittleWhileAgo) {
+  const double now = static_cast<double>(std::time(nullptr));
+  EXPECT_LE(process::start_time(), now + 1);
+  EXPECT_GT(process::start_time(), now - 3600);
+  EXPECT_GT(process::virtual_bytes(), process::resident_bytes());
+  EXPECT_LT(process::open_files(), process::most_files());
 }
 
 TEST(MetricsDeclaration, TwiceIsFineAndKeepsTheValue) {
