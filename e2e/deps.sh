@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Installs what building, testing and the local cluster need: Debian packages, and in the cache two C++ libraries and
-# a Python environment. Does nothing, fast, when all is there.  --packages: only the Debian packages.
+# Installs what building, testing and the local cluster need: Debian packages, and in the cache two C++ libraries,
+# Prometheus and a Python environment. Does nothing, fast, when all is there.  --packages: only the Debian packages.
 # --bench: also the peers and the load generator of the benchmarks.  --fuzz: also the compiler that has libFuzzer.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$here/cluster/lib/common.sh"
 source "$here/lib/debian.sh"
 source "$here/lib/libraries.sh"
+source "$here/lib/prometheus.sh"
 source "$here/lib/python.sh"
 
 build_packages=(
@@ -43,4 +44,5 @@ install_packages() {
 install_packages
 [[ ${1:-} != --packages ]] || exit 0
 make_libraries
+make_prometheus
 make_python_environment
