@@ -66,7 +66,9 @@ void EventRecorder::record(const Kind& kind, const ObjectMeta& regarding, const 
                                   {"name", regarding.name},
                                   {"uid", regarding.uid},
                                   {"resourceVersion", regarding.resource_version}}}};
-  if (const auto written = api_.create(kEvent, event, "gyre-operator"); !written)
+  const auto written = api_.create(kEvent, event, "gyre-operator");
+  // The name is this Event's alone: when it is taken, the Event was written and only the answer was lost.
+  if (!written && written.error().code != Code::kAlreadyExists)
     log::warn("Event not written",
               {{"object", regarding.name}, {"reason", note.reason}, {"error", written.error().message}});
 }

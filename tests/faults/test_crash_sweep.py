@@ -59,6 +59,13 @@ def run_case(environment: Environment, reference: Outcome, case: Case) -> Result
     return Result(case, trouble, case.write in outcome.writes)
 
 
+def noted(environment: Environment, result: Result) -> Result:
+    """A line in sweep.log, for whoever waits."""
+    with (environment.folder / "sweep.log").open("a") as log:
+        log.write(f"{result.case}: {'DIVERGES' if result.trouble else 'equal' if result.was_reached else 'not reached'}\n")
+    return result
+
+
 def evenly(all_of: list, count: int) -> list:
     """So many of them, the first and the last among them."""
     if not count or count >= len(all_of):
@@ -75,7 +82,7 @@ def sweep(request, environment) -> dict[str, tuple[Outcome, list[Result]]]:
         references = dict(zip(chosen, pool.map(lambda name: run_reference(environment, name), chosen), strict=True))
         cases = [case for name, reference in references.items() for case in evenly(
             [Case(name, variant, write, number) for number, write in enumerate(reference.writes, 1) for variant in VARIANTS], runs)]
-        results = list(pool.map(lambda case: run_case(environment, references[case.scenario], case), cases))
+        results = list(pool.map(lambda case: noted(environment, run_case(environment, references[case.scenario], case)), cases))
     return {name: (reference, [result for result in results if result.case.scenario == name]) for name, reference in references.items()}
 
 

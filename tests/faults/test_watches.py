@@ -83,6 +83,7 @@ def uid_of(view, resource: str, name: str) -> str:
     return view.find(resource, name).get("metadata", {}).get("uid", "")
 
 
+@pytest.mark.sample
 def test_a_stale_leader_does_not_delete_the_children_of_a_new_object(environment: Environment):
     """The Sieve case: one that still leads in its own eyes has not heard that the object was made anew."""
     gate = Gate(environment.loop.loop)
