@@ -42,6 +42,10 @@ std::optional<OperatorOptions> parse_options(int argc, char** argv, int& exit_co
   app.add_option("--worker-image", options.worker_image, "Image of fetch, publish and evaluate")->required();
   app.add_option("--webhook-configuration", options.webhook_configuration,
                  "ValidatingWebhookConfiguration that gets our CA; without it no webhook is served");
+  app.add_option("--certificate-folder", options.certificate_folder,
+                 "Folder of tls.crt, tls.key and ca.crt, read again when they change; without it we make our own");
+  app.add_option("--otlp-endpoint", options.otlp_endpoint,
+                 "Where traces go, as http://collector:4318; without it $OTEL_EXPORTER_OTLP_ENDPOINT, or nowhere");
   app.add_option("--concurrency", options.concurrency, "Workers of each controller")->check(CLI::Range(1, 64));
   app.add_option("--health-port", options.health_port, "Port of /healthz and /readyz")->check(CLI::Range(0, 65535));
   app.add_option("--metrics-port", options.metrics_port, "Port of /metrics")->check(CLI::Range(0, 65535));

@@ -13,10 +13,13 @@
 #include "operator/kube/kubeconfig.h"
 #include "operator/metrics/domain_metrics.h"
 #include "operator/runtime/manager.h"
+#include "operator/trace/exporter.h"
 #include "webhooks/webhooks.h"
 
 namespace gyre {
 namespace {
+
+constexpr char kSpans[] = "gyre_trace_spans_total";
 
 runtime::ManagerOptions manager_options(const OperatorOptions& options) {
   runtime::ManagerOptions out;
@@ -38,6 +41,21 @@ void watch_only_ours(runtime::Cache& cache) {
   cache.declare<ConfigMap>(ours);
   cache.declare<ControllerRevision>(ours);
   cache.declare<Deployment>(ours);
+}
+
+// Nothing when nobody is to get traces.
+Result<std::unique_ptr<trace::Exporter>> make_exporter(const OperatorOptions& options, runtime::Metrics& metrics) {
+  auto settings = trace::read_settings(options.otlp_endpoint, trace::process_environment());
+  if (!settings) return fail(settings.error());
+  if (!*settings) return nullptr;
+  log::info("Traces are exported", {{"url", (*settings)->url}});
+  metrics.declare_counter(kSpans, "Spans by what became of them: exported, queue_full or failed.");
+  return std::make_unique<trace::Exporter>(
+      **std::move(settings),
+      [&metrics](trace::Outcome outcome, std::int64_t spans) {
+        metrics.add(kSpans, {{"outcome", std::string(to_string(outcome))}}, static_cast<double>(spans));
+      },
+      [](const Error& error) { log::warn("Traces cannot be exported", {{"error", error.message}}); });
 }
 
 collector::Options collector_options(const OperatorOptions& options, const webhooks::Webhooks& hooks) {
@@ -67,9 +85,12 @@ Result<void> run_operator(const OperatorOptions& options, std::stop_token stop) 
   auto config = kube::find_config(options.kubeconfig);
   if (!config) return fail(config.error());
   runtime::Manager manager(std::move(*config), manager_options(options));
+  const auto tracing = make_exporter(options, manager.metrics());
+  if (!tracing) return fail(tracing.error());
   watch_only_ours(manager.cache());
   webhooks::Webhooks hooks(manager, {.namespace_ = options.pod_namespace,
                                      .configuration = options.webhook_configuration,
+                                     .certificate_folder = options.certificate_folder,
                                      .server = {.port = options.webhook_port}});
   collector::Collector collector(manager, collector_options(options, hooks));
   const metrics::DomainMetrics measured(manager);

@@ -7,6 +7,7 @@
 #include "crds/v1alpha1/kinds.h"
 #include "operator/runtime/fate.h"
 #include "operator/runtime/log.h"
+#include "webhooks/certificate_files.h"
 #include "webhooks/certificate_store.h"
 #include "webhooks/x509.h"
 
@@ -14,6 +15,7 @@ namespace gyre::webhooks {
 namespace {
 
 constexpr Duration kPeriod = std::chrono::minutes(1);
+constexpr Duration kFilePeriod = std::chrono::seconds(10);
 constexpr Duration kRetry = std::chrono::seconds(2);
 
 std::vector<std::string> dns_names_in(const std::string& namespace_) {
@@ -102,7 +104,8 @@ void Webhooks::stop() {
 }
 
 void Webhooks::look_after(std::stop_token stop) {
-  Duration wait = readiness() ? kPeriod : kRetry;
+  const Duration period = options_.certificate_folder.empty() ? kPeriod : kFilePeriod;
+  Duration wait = readiness() ? period : kRetry;
   while (!stop.stop_requested()) {
     {
       std::unique_lock lock(mutex_);
@@ -111,12 +114,14 @@ void Webhooks::look_after(std::stop_token stop) {
     if (stop.stop_requested()) return;
     const Result<void> done = renew();
     if (!done) log::warn("Certificates cannot be looked after", {{"error", done.error().message}});
-    wait = done ? kPeriod : kRetry;
+    wait = done ? period : kRetry;
   }
 }
 
+Result<void> Webhooks::renew() { return options_.certificate_folder.empty() ? renew_own() : reread_files(); }
+
 // Certificates, then those who trust them, then those who present them: nobody is shown what they do not trust.
-Result<void> Webhooks::renew() {
+Result<void> Webhooks::renew_own() {
   const Result<Certificates> wanted =
       ensure_certificates(manager_.client(), options_.namespace_, dns_names_, manager_.clock().now());
   Result<void> state;
@@ -132,6 +137,18 @@ Result<void> Webhooks::renew() {
   // Who has been ready stays so: what is trusted already is not lost by an API server that is away for a while.
   if (state || !state_) state_ = state;
   if (wanted && (serving_.certificate.empty() || !may_succeed_soon(state))) serving_ = wanted->serving;
+  return state;
+}
+
+Result<void> Webhooks::reread_files() {
+  const Result<CertificateFiles> files = read_certificate_files(options_.certificate_folder);
+  if (files) publisher_.publish(files->bundle);
+  const Result<void> state = files ? Result<void>() : fail(files.error());
+  const std::lock_guard lock(mutex_);
+  if (files && !serving_.certificate.empty() && serving_ != files->serving)
+    log::info("Certificates were read again", {{"folder", options_.certificate_folder}});
+  if (files) serving_ = files->serving;
+  if (state || !state_) state_ = state;
   return state;
 }
 

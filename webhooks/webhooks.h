@@ -19,6 +19,9 @@ namespace gyre::webhooks {
 struct Options {
   std::string namespace_;     // Of the release: where the Secret is, and what the certificate's names end in.
   std::string configuration;  // ValidatingWebhookConfiguration that gets our CA; empty: no webhook is served.
+  // Where somebody else, as cert-manager, puts certificates, and sees to the configuration's CA; empty: we make our
+  // own.
+  std::string certificate_folder;
   ServerOptions server;
 };
 
@@ -37,8 +40,8 @@ class Webhooks {
   Webhooks(const Webhooks&) = delete;
   Webhooks& operator=(const Webhooks&) = delete;
 
-  // Waits until the certificates can be had, then listens, and looks after them once a minute. An error when the port
-  // is taken, or kCancelled when `stop` came first.
+  // Waits until the certificates can be had, then listens, and looks after them each minute; after files more often. An
+  // error when the port is taken, or kCancelled when `stop` came first.
   Result<void> start(std::stop_token stop);
   void stop();
 
@@ -52,6 +55,8 @@ class Webhooks {
  private:
   Lookups lookups();
   Result<void> renew();
+  Result<void> renew_own();
+  Result<void> reread_files();
   void look_after(std::stop_token stop);
   void declare_metrics();
   void count(const Answered& answered);

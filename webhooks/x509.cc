@@ -155,4 +155,25 @@ Result<void> check_signature(const std::string& certificate, const std::string& 
   return {};
 }
 
+Result<void> check_chain(const std::string& certificates, const std::string& bundle) {
+  const auto chain = parse_certificates(certificates);
+  if (!chain) return fail(chain.error());
+  const auto trusted = parse_certificates(bundle);
+  if (!trusted) return fail(trusted.error());
+  const std::unique_ptr<X509_STORE, Freer<X509_STORE_free>> store(X509_STORE_new());
+  // An intermediate CA may be all that is given.
+  X509_STORE_set_flags(store.get(), X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_PARTIAL_CHAIN);
+  for (const Certificate& each : *trusted) X509_STORE_add_cert(store.get(), each.get());
+  // The stack only borrows them.
+  const std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)> others(
+      sk_X509_new_null(), [](STACK_OF(X509) * all) { sk_X509_free(all); });
+  for (std::size_t i = 1; i < chain->size(); ++i) sk_X509_push(others.get(), (*chain)[i].get());
+  const std::unique_ptr<X509_STORE_CTX, Freer<X509_STORE_CTX_free>> context(X509_STORE_CTX_new());
+  X509_STORE_CTX_init(context.get(), store.get(), chain->front().get(), others.get());
+  if (X509_verify_cert(context.get()) == 1) return {};
+  return fail(Code::kInvalid, "UntrustedCertificate",
+              fmt::format("the certificate does not lead to a CA of the bundle: {}",
+                          X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.get()))));
+}
+
 }  // namespace gyre::x509

@@ -25,4 +25,7 @@ Result<void> check_key(const serve::KeyPair& pair);
 // Whether `certificate` was signed by the CA.
 Result<void> check_signature(const std::string& certificate, const std::string& ca);
 
+// Whether the first certificate leads, by those behind it, to a CA of the bundle; whatever the time.
+Result<void> check_chain(const std::string& certificates, const std::string& bundle);
+
 }  // namespace gyre::x509

@@ -59,11 +59,11 @@ Result<PublishedKeys::Shared> PublishedKeys::published(const std::string& key_id
 
 Result<PublishedKeys::Shared> PublishedKeys::read() {
   const auto cannot = [](const Error& error) {
-    return fail(
-        Code::kUnavailable, "KeysUnreadable",
-        fmt::format("read the keys that this cluster signs tokens with: {}; our service account needs ClusterRole "
-                    "system:service-account-issuer-discovery",
-                    error.message));
+    const char* hint = error.code == Code::kForbidden
+                           ? "; our service account needs ClusterRole system:service-account-issuer-discovery"
+                           : "";
+    return fail(Code::kUnavailable, "KeysUnreadable",
+                fmt::format("read the keys that this cluster signs tokens with: {}{}", error.message, hint));
   };
   const Result<Json> discovery = get(client_, "/.well-known/openid-configuration", kube::kJson);
   if (!discovery) return cannot(discovery.error());

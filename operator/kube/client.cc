@@ -11,6 +11,7 @@
 #include "operator/kube/proxy.h"
 #include "operator/kube/status_error.h"
 #include "operator/kube/url.h"
+#include "operator/trace/span.h"
 
 namespace gyre::kube {
 namespace {
@@ -71,13 +72,34 @@ struct Client::Impl {
 
   // One attempt; a status of 400 or more is an error.
   Result<std::string> attempt(const Request& request, Transfer& transfer, std::stop_token stop) {
+    trace::Span span = trace::child(transfer.method, request.resource, trace::SpanKind::kClient);
+    if (const std::string parent = span.traceparent(); !parent.empty())
+      transfer.headers.push_back("traceparent: " + parent);
     const auto started = std::chrono::steady_clock::now();
     const Result<void> ended = connections.run(transfer, stop);
     report(request, transfer, ended.has_value(), started);
+    if (span.is_recording()) describe(span, transfer, ended);
     if (!ended) return fail(ended.error());
     if (transfer.status >= 400)
       return fail(error_from_response(transfer.status, transfer.answer, transfer.retry_after_seconds));
     return std::move(transfer.answer);
+  }
+
+  // By OpenTelemetry's conventions for HTTP clients.
+  void describe(trace::Span& span, const Transfer& transfer, const Result<void>& ended) const {
+    const Authority server = split_authority(host);
+    span.set("http.request.method", transfer.method);
+    span.set("url.full", transfer.url);
+    span.set("server.address", server.host);
+    span.set("server.port", server.port.empty() ? 443 : std::atoll(server.port.c_str()));
+    if (!ended) {
+      span.set("error.type", ended.error().reason);
+      return span.fail(ended.error().message);
+    }
+    span.set("http.response.status_code", transfer.status);
+    if (transfer.status < 400) return;
+    span.set("error.type", std::to_string(transfer.status));
+    span.fail("");
   }
 
   Result<std::string> send_once(const Request& request, const IdentityPtr& identity) {

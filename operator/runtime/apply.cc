@@ -8,6 +8,7 @@
 #include "controllers/common/names.h"
 #include "operator/runtime/compare.h"
 #include "operator/runtime/fate.h"
+#include "operator/trace/span.h"
 
 namespace gyre::runtime {
 namespace {
@@ -98,6 +99,7 @@ bool needs_a_person(const Error& error) {
 }  // namespace
 
 Result<Next> Applier::run(const UntypedPlan& plan) {
+  const trace::Span span = trace::child("apply");
   std::optional<Error> failure;
   const auto note = [&failure](const Result<void>& result) {
     if (!result && !failure) failure = result.error();

@@ -5,6 +5,7 @@
 #include "operator/base/check.h"
 #include "operator/runtime/fate.h"
 #include "operator/runtime/log.h"
+#include "operator/trace/span.h"
 
 namespace gyre::runtime {
 namespace {
@@ -18,6 +19,16 @@ constexpr char kPanics[] = "controller_runtime_reconcile_panics_total";
 std::string_view result_label(const Result<Next>& result) {
   if (result) return result->after ? "requeue_after" : "success";
   return fate_of(result.error()) == Fate::kSoon ? "requeue" : "error";
+}
+
+void describe(trace::Span& span, const std::string& controller, const Key& key, const Result<Next>& result) {
+  span.set("gyre.controller", controller);
+  span.set("k8s.namespace.name", key.namespace_);
+  span.set("gyre.object", key.name);
+  span.set("gyre.result", std::string(result_label(result)));
+  if (result || fate_of(result.error()) == Fate::kSoon) return;
+  span.set("error.type", result.error().reason);
+  span.fail(result.error().message);
 }
 
 }  // namespace
@@ -96,6 +107,7 @@ void Controller::work(std::stop_token stop) {
 }
 
 void Controller::reconcile_one(const Key& key) {
+  trace::Span span = trace::root("reconcile", name_);
   const auto started = std::chrono::steady_clock::now();
   Result<Next> result = Next{};
   try {
@@ -108,6 +120,7 @@ void Controller::reconcile_one(const Key& key) {
   metrics_.observe("controller_runtime_reconcile_time_seconds", {{"controller", name_}}, took.count());
   metrics_.add("controller_runtime_reconcile_total",
                {{"controller", name_}, {"result", std::string(result_label(result))}});
+  if (span.is_recording()) describe(span, name_, key, result);
   settle(key, result);
 }
 

@@ -13,8 +13,9 @@ SHELL = CORE + ["operator/kube", "operator/runtime"]
 ALLOWED = {
     "operator/base": [],
     "crds": BASE,
-    "operator/kube": API,
-    "operator/runtime": API + ["operator/kube", "controllers/common"],
+    "operator/trace": BASE,
+    "operator/kube": API + ["operator/trace"],
+    "operator/runtime": API + ["operator/trace", "operator/kube", "controllers/common"],
     "operator/serve": BASE + ["operator/runtime"],
     "controllers/common": API + ["dataplane/wire"],
     "dataplane/wire": API,

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/webhooks/api_server.h"
 #include "operator/base/base64.h"
+#include "tests/webhooks/api_server.h"
 
 namespace gyre::webhooks {
 namespace {

@@ -5,9 +5,9 @@
 #include <deque>
 #include <set>
 
+#include "operator/base/base64.h"
 #include "operator/serve/x509_handles.h"
 #include "tests/webhooks/api_server.h"
-#include "operator/base/base64.h"
 #include "webhooks/certificate_store.h"
 #include "webhooks/server.h"
 

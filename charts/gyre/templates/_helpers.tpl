@@ -28,3 +28,51 @@ app.kubernetes.io/component: operator
 {{- define "gyre.clusterName" -}}
 {{ printf "gyre-%s" .Release.Namespace }}
 {{- end -}}
+
+{{/* What the operator may do where our objects are: in the whole cluster, or in each of watchNamespaces. */}}
+{{- define "gyre.rules" -}}
+- apiGroups: [gyre.dev]
+  resources: [experiments, trainingjobs, modelversions, inferenceservices, driftmonitors]
+  verbs: [get, list, watch]
+- apiGroups: [gyre.dev]
+  resources: [experiments/status, trainingjobs/status, modelversions/status, inferenceservices/status, driftmonitors/status]
+  verbs: [patch]
+- apiGroups: [gyre.dev]
+  resources: [trainingjobs]
+  verbs: [create, patch, delete]
+- apiGroups: [gyre.dev]
+  resources: [modelversions]
+  verbs: [create, patch]
+# Owner references that block the owner's deletion need the right to update its finalizers.
+- apiGroups: [gyre.dev]
+  resources: [experiments/finalizers, trainingjobs/finalizers, modelversions/finalizers, inferenceservices/finalizers, driftmonitors/finalizers]
+  verbs: [update]
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [apps]
+  resources: [deployments, controllerrevisions]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [""]
+  resources: [services, configmaps]
+  verbs: [get, list, watch, create, update, patch, delete]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch]
+- apiGroups: [""]
+  resources: [pods/log]
+  verbs: [get]
+# Pod templates are checked by a dry run; nothing is stored.
+- apiGroups: [""]
+  resources: [podtemplates]
+  verbs: [create]
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch, update]
+{{- end -}}
+
+{{- define "gyre.subjects" -}}
+- kind: ServiceAccount
+  name: {{ include "gyre.serviceAccount" . }}
+  namespace: {{ .Release.Namespace }}
+{{- end -}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pathlib
 import re
+from typing import Sequence
 
 import urllib3
 
@@ -19,28 +20,28 @@ _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 
 class Operator:
-    """Watches one namespace, which is also its release's; no webhooks, and by default no election.
+    """Watches one namespace, which is also its release's, or those of `watches`; no webhooks, and by default no election.
 
     `start` may be called again after `kill` or `stop`: it is the same pod in another life, on the same ports.
     """
 
     def __init__(self, kubeconfig: pathlib.Path, namespace: str, folder: pathlib.Path, name: str = "gyre-operator-0",
-                 *flags: str, elects_leader: bool = False, binary: pathlib.Path = BINARY):
+                 *flags: str, elects_leader: bool = False, binary: pathlib.Path = BINARY, watches: Sequence[str] = ()):
         self.name = name
         self.log = folder / f"{namespace}.{name}.log"
         self.health_port, self.metrics_port, self.collector_port = free_ports(3)
         self._command = [
-            str(binary), f"--kubeconfig={kubeconfig}", f"--namespace={namespace}", f"--agent-image={IMAGE}", f"--worker-image={IMAGE}",
+            str(binary), f"--kubeconfig={kubeconfig}", *(f"--namespace={each}" for each in watches or [namespace]), f"--agent-image={IMAGE}", f"--worker-image={IMAGE}",
             f"--health-port={self.health_port}", f"--metrics-port={self.metrics_port}", f"--collector-port={self.collector_port}",
             "--log-format=text", "--log-level=debug", *([] if elects_leader else ["--no-leader-election"]), *flags,
         ]
-        self._environment = {"POD_NAME": name, "POD_NAMESPACE": namespace, "POD_IP": "127.0.0.1", "PATH": os.environ["PATH"]}
+        self.environment = {"POD_NAME": name, "POD_NAMESPACE": namespace, "POD_IP": "127.0.0.1", "PATH": os.environ["PATH"]}
         self._program: Program | None = None
         self._http = urllib3.PoolManager(retries=False, timeout=5)
 
     def start(self) -> Operator:
         assert not self.is_running(), f"{self.name} runs already"
-        self._program = Program(self._command, self.log, self._environment)
+        self._program = Program(self._command, self.log, self.environment)
         return self
 
     def is_running(self) -> bool:
