@@ -15,6 +15,6 @@ esac
 shift || true
 
 "$here/build.sh" dev
-"$here/cluster/build-tools.sh" kubernetes etcd
+"$here/cluster/build-tools.sh" kubernetes etcd helm
 say "faults"
 "$(python_environment)/bin/pytest" "$GYRE_ROOT/tests/faults" --runs="$runs" "${choice[@]}" "$@"

@@ -119,10 +119,11 @@ const std::vector<std::string>& pod_fields() {
   return names;
 }
 
-// "template.spec.x" → "spec.x"; what is not below the template stays as it is.
+// "template.spec.x" → "spec.x"; what is not below the template stays as it is. The API server leaves metadata out.
 std::string below_template(const std::string& path) {
   constexpr std::string_view prefix = "template.";
-  return path.starts_with(prefix) ? path.substr(prefix.size()) : path;
+  const std::string below = path.starts_with(prefix) ? path.substr(prefix.size()) : path;
+  return below == "labels" || below == "annotations" ? "metadata." + below : below;
 }
 
 Errors strict_errors(const std::string& message) {
@@ -178,6 +179,44 @@ Errors type_errors(const std::string& message, const json& pod_template) {
   return {{found.empty() ? names : found, fmt::format("must be {}, not {}", type_in_words(match[3]), match[1].str())}};
 }
 
+bool is_quantity(const json& value) {
+  static const std::regex form(R"([+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?)");
+  return value.is_number() || (value.is_string() && value.get_ref<const std::string&>().size() < 64 &&
+                               std::regex_match(value.get_ref<const std::string&>(), form));
+}
+
+// The API server does not say which quantity it cannot read.
+void find_bad_quantities(const json& value, const std::string& path, Errors& out) {
+  const auto check = [&out](const json& quantity, const std::string& at) {
+    if (!is_quantity(quantity)) out.push_back({at, "is not a quantity; write for example 500m, 2 or 512Mi"});
+  };
+  if (value.is_array())
+    for (std::size_t i = 0; i < value.size(); ++i) find_bad_quantities(value[i], fmt::format("{}[{}]", path, i), out);
+  if (!value.is_object()) return;
+  for (const auto& [name, item] : value.items()) {
+    const std::string at = path.empty() ? name : path + "." + name;
+    const bool is_list = name == "requests" || name == "limits" || name == "overhead";
+    if (is_list && item.is_object())
+      for (const auto& [resource, quantity] : item.items()) check(quantity, at + "." + resource);
+    else if (name == "sizeLimit" || name == "divisor")
+      check(item, at);
+    else
+      find_bad_quantities(item, at, out);
+  }
+}
+
+// "quantities must match the regular expression …", "unable to parse quantity's suffix"
+Errors quantity_errors(const std::string& message, const json& pod_template) {
+  Errors out;
+  if (message.find("quantit") != std::string::npos) find_bad_quantities(pod_template, "", out);
+  return out;
+}
+
+std::string advised(std::string words) {
+  const bool is_missing = words.starts_with("Not found: ");
+  return is_missing ? std::move(words) + "; add what it names to the template, or remove it here" : words;
+}
+
 // "PodTemplate \"x\" is invalid: [template.spec.a: Required value, template.spec.b: Invalid value: …]"
 Errors invalid_errors(const std::string& message) {
   constexpr std::string_view mark = " is invalid: ";
@@ -192,7 +231,7 @@ Errors invalid_errors(const std::string& message) {
     const std::size_t colon = item.find(": ");
     out.push_back(colon == std::string::npos
                       ? schema::FieldError{"", item}
-                      : schema::FieldError{below_template(item.substr(0, colon)), item.substr(colon + 2)});
+                      : schema::FieldError{below_template(item.substr(0, colon)), advised(item.substr(colon + 2))});
     at = next == std::string::npos ? rest.size() : next + 2;
   }
   return out;
@@ -205,7 +244,8 @@ bool is_about_the_template(const Error& error) { return error.code == Code::kInv
 std::vector<schema::FieldError> template_errors(const std::string& server_message, const json& pod_template) {
   // The regular expressions of the standard library recurse: a message of any length could end the process.
   const std::string message = excerpt(server_message, 4096);
-  for (Errors errors : {strict_errors(message), type_errors(message, pod_template), invalid_errors(message)})
+  for (Errors errors : {strict_errors(message), type_errors(message, pod_template), invalid_errors(message),
+                        quantity_errors(message, pod_template)})
     if (!errors.empty()) return errors;
   return {{"", message}};
 }

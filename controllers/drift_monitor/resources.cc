@@ -83,12 +83,17 @@ Job make_snapshot_job(const DriftMonitor& monitor, const Episode& episode, const
   return job;
 }
 
+ObjectMeta retraining_metadata(const DriftMonitor& monitor, const Episode& episode) {
+  ObjectMeta out = child_of(monitor, retrain_name(monitor, episode.trigger));
+  add_labels(out, monitor, episode);
+  return out;
+}
+
 Result<TrainingJob> make_training_job(const DriftMonitor& monitor, const Episode& episode, const Pinned& pinned) {
   Result<TrainingJobSpec> spec = schema::from_json<TrainingJobSpec>(monitor.spec.retrain->training_job);
   if (!spec) return std::unexpected(std::move(spec).error());
   TrainingJob job;
-  job.metadata = child_of(monitor, retrain_name(monitor, episode.trigger));
-  add_labels(job.metadata, monitor, episode);
+  job.metadata = retraining_metadata(monitor, episode);
   job.spec = *std::move(spec);
   if (const auto& dataset = monitor.spec.retrain->dataset)
     replace_dataset(job.spec.datasets, {dataset->name, pinned.uri, pinned.digest});

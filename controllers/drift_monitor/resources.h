@@ -20,6 +20,9 @@ struct Pinned {
   std::string digest;
 };
 
+// Name, labels and owner of an episode's retraining.
+ObjectMeta retraining_metadata(const DriftMonitor& monitor, const Episode& episode);
+
 // The retraining of an episode: spec.retrain.trainingJob on the pinned rows, labelled with monitor and trigger.
 Result<TrainingJob> make_training_job(const DriftMonitor& monitor, const Episode& episode, const Pinned& pinned);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controllers/common/jobs.h"
 #include "controllers/common/metadata.h"
 #include "controllers/drift_monitor/names.h"
 #include "controllers/drift_monitor/resources.h"
@@ -12,6 +13,11 @@
 
 namespace gyre::drift_monitor {
 namespace {
+
+// Reasons of RetrainPending that are the last word on a retraining.
+constexpr char kRetrained[] = "Retrained";
+constexpr char kRetrainFailed[] = "RetrainFailed";
+constexpr char kRetrainGone[] = "RetrainGone";
 
 MonitorPlan pending(const Observed& seen, MonitorPlan plan, std::string_view reason, std::string message) {
   return with_condition(seen, std::move(plan), {kRetrainPending, ConditionStatus::kTrue, reason, std::move(message)});
@@ -25,7 +31,7 @@ MonitorPlan name_taken(const Observed& seen, MonitorPlan plan, std::string_view 
   const std::string message = fmt::format("{} {} exists and is not this monitor's; delete or rename it", kind, name);
   plan = pending(seen, std::move(plan), kNameTaken, message);
   plan = with_condition(seen, std::move(plan), {kStalled, ConditionStatus::kTrue, kNameTaken, message});
-  return look_again(std::move(plan), std::chrono::minutes(1));
+  return look_again(std::move(plan), std::chrono::seconds(15));
 }
 
 const TrainingJob* find_training(const Observed& seen, const std::string& name) {
@@ -53,20 +59,59 @@ MonitorPlan adopt(const Observed& seen, MonitorPlan plan, const TrainingJob& tra
   return plan;
 }
 
+// Said once; what was said of an end stays, though what ended is deleted later.
+MonitorPlan warned(const Observed& seen, MonitorPlan plan, const char* reason, const std::string& message) {
+  const Condition* before = find_condition(seen.monitor->status.conditions, kRetrainPending);
+  if (!before || before->reason != reason) plan.events.push_back({EventType::kWarning, reason, "Retrain", message});
+  return settled(seen, std::move(plan), reason, message);
+}
+
+MonitorPlan gone(const Observed& seen, MonitorPlan plan, const std::string& name) {
+  const Condition* before = find_condition(seen.monitor->status.conditions, kRetrainPending);
+  const bool had_ended = before && (before->reason == kRetrained || before->reason == kRetrainFailed);
+  if (had_ended) return plan;
+  return warned(seen, std::move(plan), kRetrainGone,
+                fmt::format("TrainingJob {} was deleted before it was seen to end, and is the only one until the drift "
+                            "clears; train by hand",
+                            name));
+}
+
+// Labels and limits that somebody has changed are put right; a suspension is left to who made it.
+MonitorPlan mended(const Observed& seen, MonitorPlan plan, const TrainingJob& training) {
+  const auto wanted = schema::from_json<TrainingJobSpec>(seen.monitor->spec.retrain->training_job);
+  if (!wanted || training.metadata.deletion_timestamp) return plan;
+  TrainingJob out = training;
+  out.metadata = retraining_metadata(*seen.monitor, *plan.status.episode);
+  const bool is_labelled = std::ranges::all_of(
+      out.metadata.labels, [&](const auto& label) { return label_of(training.metadata, label.first) == label.second; });
+  if (is_labelled && says(training.spec.run_policy, wanted->run_policy)) return plan;
+  out.spec.run_policy = wanted->run_policy;
+  Child changed = child(out);
+  changed.object.erase("status");
+  plan.applies.push_back(std::move(changed));
+  return plan;
+}
+
 MonitorPlan report(const Observed& seen, MonitorPlan plan) {
   const std::string name = plan.status.episode->training_job;
   const TrainingJob* training = find_training(seen, name);
-  if (training && training->status.phase == TrainingPhase::kFailed) {
-    const Condition* before = find_condition(seen.monitor->status.conditions, kRetrainPending);
-    const std::string message = fmt::format("TrainingJob {} failed; look at its conditions, and train by hand", name);
-    if (!before || before->reason != "RetrainFailed")
-      plan.events.push_back({EventType::kWarning, "RetrainFailed", "Retrain", message});
-    return settled(seen, std::move(plan), "RetrainFailed", message);
+  if (!training) return gone(seen, std::move(plan), name);
+  if (!is_controlled_by(training->metadata, seen.monitor->metadata.uid))
+    return name_taken(seen, std::move(plan), "TrainingJob", name);
+  switch (training->status.phase) {
+    case TrainingPhase::kFailed:
+      return warned(seen, std::move(plan), kRetrainFailed,
+                    fmt::format("TrainingJob {} failed; look at its conditions, and train by hand", name));
+    case TrainingPhase::kSucceeded:
+      return settled(seen, std::move(plan), kRetrained,
+                     fmt::format("TrainingJob {} has ended; its version's gates and the rollout decide", name));
+    case TrainingPhase::kSuspended:
+      return settled(seen, mended(seen, std::move(plan), *training), "RetrainSuspended",
+                     fmt::format("TrainingJob {} is suspended; set its spec.suspend to false to go on", name));
+    default:
+      return settled(seen, mended(seen, std::move(plan), *training), "Retraining",
+                     fmt::format("TrainingJob {} is running", name));
   }
-  if (training && training->status.phase != TrainingPhase::kSucceeded)
-    return settled(seen, std::move(plan), "Retraining", fmt::format("TrainingJob {} is running", name));
-  return settled(seen, std::move(plan), "Retrained",
-                 fmt::format("TrainingJob {} has ended; its version's gates and the rollout decide", name));
 }
 
 MonitorPlan create(const Observed& seen, MonitorPlan plan, const Pinned& pinned) {
@@ -112,6 +157,8 @@ MonitorPlan train_on_snapshot(const Observed& seen, MonitorPlan plan) {
       plan.applies.push_back(child(make_snapshot_job(*seen.monitor, *plan.status.episode, seen.options)));
       return wait_for_rows(seen, std::move(plan));
     case SnapshotState::kRunning:
+      plan = put_right(std::move(plan), *snapshot.job,
+                       make_snapshot_job(*seen.monitor, *plan.status.episode, seen.options).spec);
       if (!snapshot.trouble.empty()) return pending(seen, std::move(plan), "SnapshotPending", snapshot.trouble);
       return wait_for_rows(seen, std::move(plan));
     case SnapshotState::kUnread:

@@ -81,12 +81,6 @@ Errors check_retrain_dataset(const DriftMonitor& monitor) {
                        dataset.uri)}};
 }
 
-// A path of a TrainingJob as one of the template: "spec.numNodes" stands below trainingJob.
-std::string in_template(const std::string& path) {
-  constexpr std::string_view kSpec = "spec.";
-  return path.starts_with(kSpec) ? std::string(kTrainingJob) + "." + path.substr(kSpec.size()) : kTrainingJob;
-}
-
 Errors check_cooldown(const DriftMonitor& monitor) {
   if (!monitor.spec.retrain || monitor.spec.retrain->cooldown >= Duration::zero()) return {};
   return {{"spec.retrain.cooldown", "must not be negative; write 0s or more"}};
@@ -95,17 +89,10 @@ Errors check_cooldown(const DriftMonitor& monitor) {
 Errors check_training_job(const DriftMonitor& monitor) {
   if (!monitor.spec.retrain) return {};
   const nlohmann::json& raw = monitor.spec.retrain->training_job;
-  const Result<TrainingJobSpec> spec = schema::from_json<TrainingJobSpec>(raw);
-  if (!spec) return {{kTrainingJob, spec.error().message}};
-  if (spec->suspend)
-    return {{std::string(kTrainingJob) + ".suspend", "is the monitor's: use spec.suspend, and remove it here"}};
-  TrainingJob job;
-  job.metadata.name = "retrain";
-  job.spec = *spec;
-  Errors out;
-  for (schema::FieldError& error : schema::validate(job))
-    out.push_back({in_template(error.path), std::move(error.message)});
-  return out.empty() ? training_job::check_training_job_spec(*spec, kTrainingJob) : out;
+  Errors out = training_job::check_embedded(raw, kTrainingJob);
+  if (out.empty() && raw.contains("suspend") && raw["suspend"] == true)
+    out.push_back({std::string(kTrainingJob) + ".suspend", "is the monitor's: use spec.suspend, and remove it here"});
+  return out;
 }
 
 constexpr Check kChecks[] = {check_name,     check_window,      check_decision, check_weights, check_retrain_dataset,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controllers/common/jobs.h"
 #include "controllers/common/metadata.h"
 #include "controllers/experiment/finish.h"
 #include "controllers/experiment/names.h"
@@ -31,16 +32,20 @@ std::vector<ParameterAssignment> assignments_at(const search::Space& space, cons
   return out;
 }
 
+// Of what can change: the rest of a trial cannot.
+bool is_as_wanted(const TrainingJob& live, const TrainingJob& wanted) {
+  return live.metadata.deletion_timestamp ||
+         (live.spec.suspend == wanted.spec.suspend && says(live.spec.run_policy, wanted.spec.run_policy));
+}
+
 // The first `running` of the unfinished trials run, the newest others are suspended.
 ExperimentPlan with_trials_set(const Observed& seen, ExperimentPlan plan, const std::vector<Trial>& trials,
                                int running) {
   for (const Trial& each : trials) {
     if (each.outcome != Outcome::kRunning) continue;
     const TrialState state = running-- > 0 ? TrialState::kRun : TrialState::kSuspend;
-    const bool is_as_wanted = each.job->spec.suspend == (state == TrialState::kSuspend);
-    if (is_as_wanted || each.job->metadata.deletion_timestamp) continue;
-    if (const auto wanted = make_trial(*seen.experiment, each.index, each.assignments, state))
-      plan.applies.push_back(child(*wanted));
+    const auto wanted = make_trial(*seen.experiment, each.index, each.assignments, state);
+    if (wanted && !is_as_wanted(*each.job, *wanted)) plan.applies.push_back(child(*wanted));
   }
   return plan;
 }

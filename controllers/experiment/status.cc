@@ -121,7 +121,7 @@ ExperimentPlan stalled(const Observed& seen, ExperimentPlan plan, std::string_vi
 ExperimentPlan name_taken(const Observed& seen, ExperimentPlan plan, std::string_view kind, const std::string& name) {
   plan = stalled(seen, std::move(plan), "NameTaken",
                  fmt::format("{} {} exists and is not this Experiment's; delete it, or use another name", kind, name));
-  return look_again(std::move(plan), std::chrono::minutes(1));
+  return look_again(std::move(plan), std::chrono::seconds(15));
 }
 
 ExperimentPlan succeeded(const Observed& seen, ExperimentPlan plan, std::string_view reason, std::string message) {

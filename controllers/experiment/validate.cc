@@ -118,25 +118,6 @@ Errors check_reserved(const Experiment& experiment) {
   return out;
 }
 
-// A path of a TrainingJob as one of the template: "spec.numNodes" stands below trainingJob.
-std::string in_template(const std::string& path) {
-  constexpr std::string_view kSpec = "spec.";
-  return path.starts_with(kSpec) ? std::string(kTemplate) + "." + path.substr(kSpec.size()) : kTemplate;
-}
-
-Errors check_sample(const Experiment& experiment) {
-  const Result<TrainingJobSpec> spec = schema::from_json<TrainingJobSpec>(sample_trial(experiment));
-  if (!spec) return {{kTemplate, spec.error().message}};
-  TrainingJob trial;
-  trial.metadata.name = "sample";
-  trial.spec = *spec;
-  Errors out;
-  for (schema::FieldError& error : schema::validate(trial))
-    out.push_back({in_template(error.path), std::move(error.message)});
-  if (out.empty()) return training_job::check_training_job_spec(*spec, kTemplate);
-  return out;
-}
-
 constexpr Check kChecks[] = {check_space, check_algorithm, check_counts, check_references, check_reserved};
 
 }  // namespace
@@ -146,7 +127,7 @@ Errors check_experiment(const Experiment& experiment) {
   for (const Check check : kChecks)
     for (schema::FieldError& error : check(experiment)) out.push_back(std::move(error));
   // Values for a sample exist only where the space makes sense.
-  return out.empty() ? check_sample(experiment) : out;
+  return out.empty() ? training_job::check_embedded(sample_trial(experiment), kTemplate) : out;
 }
 
 json sample_trial(const Experiment& experiment) {

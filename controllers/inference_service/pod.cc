@@ -107,6 +107,8 @@ std::vector<schema::FieldError> check_template(const json& pod) {
   if (!pod.is_object() || spec == pod.end() || !spec->is_object())
     return {{"spec", "is required: a pod's spec with a container named \"server\""}};
   std::vector<schema::FieldError> errors;
+  if (const json restart = spec->value("restartPolicy", json("Always")); !restart.is_null() && restart != "Always")
+    errors.push_back({"spec.restartPolicy", "must be Always, or left out: a server that ends is started again"});
   for (const char* name : {"volumes", "initContainers"})
     if (spec->contains(name) && !is_list_of_objects((*spec)[name]))
       errors.push_back({std::string("spec.") + name, "must be a list of objects"});

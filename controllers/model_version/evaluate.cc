@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/jobs.h"
 #include "controllers/common/metadata.h"
 #include "controllers/model_version/approve.h"
 #include "controllers/model_version/backoff.h"
@@ -197,6 +198,8 @@ VersionPlan ask(const Observed& seen, VersionPlan plan, const Standing& standing
     case JobState::kForeign:
       return name_taken(seen, std::move(plan), outcome.job->metadata.name);
     case JobState::kRunning:
+      plan = put_right(std::move(plan), *outcome.job,
+                       make_evaluate_job(*seen.version, attempt, *standing.champion, standing.ask, seen.options).spec);
       return asking(seen, std::move(plan), standing, outcome.trouble);
     case JobState::kUnread:
       return look_again(std::move(plan), std::chrono::seconds(2));

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/jobs.h"
 #include "controllers/common/pod_parts.h"
 #include "controllers/common/worker_job.h"
 #include "controllers/model_version/names.h"
@@ -117,15 +118,7 @@ Job make_evaluate_job(const ModelVersion& version, int attempt, const Champion& 
 }
 
 Job make_expiry(const Job& finished) {
-  // What is there stays as it is: the template cannot change, and a newer operator would render another one.
-  Job job;
-  job.metadata.name = finished.metadata.name;
-  job.metadata.namespace_ = finished.metadata.namespace_;
-  job.metadata.labels = finished.metadata.labels;
-  job.metadata.annotations = finished.metadata.annotations;
-  job.metadata.annotations.erase(annotations::kAppliedHash);
-  job.metadata.owner_references = finished.metadata.owner_references;
-  job.spec = finished.spec;
+  Job job = kept(finished);
   job.spec.ttl_seconds_after_finished = kKeptAfterReading;
   return job;
 }

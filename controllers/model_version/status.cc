@@ -53,7 +53,7 @@ VersionPlan name_taken(const Observed& seen, VersionPlan plan, const std::string
   plan = not_ready(seen, std::move(plan), kNameTaken, message);
   plan = with_condition(seen, std::move(plan), {kStalled, ConditionStatus::kTrue, kNameTaken, message});
   plan = with_event(seen, std::move(plan), kReady, {EventType::kWarning, std::string(kNameTaken), "Create", message});
-  return look_again(std::move(plan), std::chrono::minutes(1));
+  return look_again(std::move(plan), std::chrono::seconds(15));
 }
 
 VersionPlan with_facts(const Observed& seen, VersionPlan plan) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/jobs.h"
 #include "controllers/model_version/backoff.h"
 #include "controllers/model_version/evaluate.h"
 #include "controllers/model_version/names.h"
@@ -86,6 +87,7 @@ VersionPlan verify(const Observed& seen, VersionPlan plan) {
     case JobState::kForeign:
       return name_taken(seen, std::move(plan), outcome.job->metadata.name);
     case JobState::kRunning:
+      plan = put_right(std::move(plan), *outcome.job, make_verify_job(*seen.version, attempt, seen.options).spec);
       return not_ready(seen, std::move(plan), "Verifying",
                        outcome.trouble.empty()
                            ? fmt::format("reads {} to prove its digest", seen.version->spec.artifact.uri)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controllers/common/jobs.h"
 #include "controllers/common/metadata.h"
 #include "controllers/training_job/complete.h"
 #include "controllers/training_job/names.h"
@@ -109,6 +110,7 @@ TrainingPlan follow(const Observed& seen, TrainingPlan plan, const Attempt& atte
   plan.status.replica_statuses = {job.active, job.ready, job.succeeded, job.failed};
   if (!seen.training_job->status.start_time) plan.status.start_time = seen.now;
   plan = with_service(seen, std::move(plan));
+  plan = put_right(std::move(plan), *attempt.job, attempt_numbers(*seen.training_job));
   if (before != TrainingPhase::kRunning && plan.status.phase == TrainingPhase::kRunning)
     plan.events.push_back({EventType::kNormal, "Running", "Train",
                            fmt::format("attempt {} runs as Job {}", plan.status.attempt, attempt.job->metadata.name)});

@@ -11,8 +11,6 @@ namespace gyre::training_job {
 inline constexpr char kTrainer[] = "trainer";
 // Our native sidecar; its termination message is what was published.
 inline constexpr char kPublish[] = "gyre-publish";
-// Containers and volumes whose names start so are ours.
-inline constexpr char kReservedPrefix[] = "gyre-";
 
 inline constexpr char kOutputFolder[] = "/gyre/output";
 inline constexpr char kDatasetsFolder[] = "/gyre/datasets";

@@ -179,13 +179,19 @@ std::map<std::string, std::string> make_labels(const TrainingJob& job, int attem
 
 }  // namespace
 
+JobSpec attempt_numbers(const TrainingJob& training) {
+  JobSpec spec;
+  spec.completions = spec.parallelism = training.spec.num_nodes;
+  spec.backoff_limit = 0;  // A retry is a new Job, so each attempt keeps its own pods and logs.
+  return spec;
+}
+
 Job make_attempt(const TrainingJob& training, int attempt, const Options& options) {
   Job job;
   job.metadata = child_of(training, attempt_name(training, attempt));
   job.metadata.labels = make_labels(training, attempt);
+  job.spec = attempt_numbers(training);
   job.spec.completion_mode = "Indexed";
-  job.spec.completions = job.spec.parallelism = training.spec.num_nodes;
-  job.spec.backoff_limit = 0;  // A retry is a new Job, so each attempt keeps its own pods and logs.
   job.spec.pod_replacement_policy = "Failed";
   job.spec.pod_failure_policy = make_failure_policy();
   job.spec.template_ = make_template(training, attempt, options, job.metadata.labels);

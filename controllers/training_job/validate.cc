@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "controllers/common/pod_checks.h"
 #include "controllers/common/variables.h"
 #include "controllers/training_job/environment.h"
 #include "controllers/training_job/names.h"
@@ -20,8 +21,6 @@ using Check = Errors (*)(const TrainingJobSpec&);
 
 std::string text_of(const json& value) { return value.is_string() ? value.get<std::string>() : std::string(); }
 
-bool starts_with(const json& value, std::string_view prefix) { return text_of(value).starts_with(prefix); }
-
 Errors check_trainer(const TrainingJobSpec& spec) {
   if (!pod_spec(spec).is_object())
     return {{"template.spec", "is required; write a pod spec with a container \"trainer\""}};
@@ -34,23 +33,10 @@ Errors check_trainer(const TrainingJobSpec& spec) {
                        names.empty() ? "none" : names)}};
 }
 
-Errors check_reserved_names(const TrainingJobSpec& spec) {
+Errors check_ours(const TrainingJobSpec& spec) {
   Errors out;
-  for (const char* list : {"containers", "initContainers", "volumes"}) {
-    int index = 0;
-    for (const json& each : member(pod_spec(spec), list)) {
-      if (starts_with(member(each, "name"), kReservedPrefix))
-        out.push_back({fmt::format("template.spec.{}[{}].name", list, index),
-                       fmt::format("{} is reserved: names that start with {} are the operator's; choose another",
-                                   text_of(member(each, "name")), kReservedPrefix)});
-      ++index;
-    }
-  }
-  const json& labels = member(member(spec.template_, "metadata"), "labels");
-  if (labels.is_object())
-    for (const auto& [name, value] : labels.items())
-      if (name.starts_with("gyre.dev/"))
-        out.push_back({"template.metadata.labels", name + " is the operator's; remove it"});
+  for (schema::FieldError& error : check_reserved(spec.template_))
+    out.push_back({"template." + error.path, std::move(error.message)});
   return out;
 }
 
@@ -63,18 +49,6 @@ Errors check_pod(const TrainingJobSpec& spec) {
          "must be Never, or left out: a failed attempt is followed by a new one; see runPolicy.backoffLimit"});
   if (needs_service(spec) && member(pod_spec(spec), "subdomain").is_string())
     out.push_back({"template.spec.subdomain", "is set by the operator, so that the pods find one another; remove it"});
-  int container_index = 0;
-  for (const json& container : member(pod_spec(spec), "containers")) {
-    int index = 0;
-    for (const json& mount : member(container, "volumeMounts")) {
-      const std::string path = text_of(member(mount, "mountPath"));
-      if (path == "/gyre" || path.starts_with("/gyre/"))
-        out.push_back({fmt::format("template.spec.containers[{}].volumeMounts[{}].mountPath", container_index, index),
-                       path + " is reserved: what is below /gyre is the operator's; mount it elsewhere"});
-      ++index;
-    }
-    ++container_index;
-  }
   return out;
 }
 
@@ -130,8 +104,16 @@ Errors check_shared_memory(const TrainingJobSpec& spec) {
                        text_of(member(member(member(trainer(spec), "resources"), "limits"), "memory")))}};
 }
 
-constexpr Check kChecks[] = {check_trainer,    check_reserved_names, check_pod,          check_variables,
-                             check_parameters, check_processes,      check_shared_memory};
+// "numNodes: must be an integer, not string", said of a spec at `path` of another object.
+schema::FieldError unreadable(const std::string& message, const std::string& path) {
+  const std::size_t colon = message.find(": ");
+  const std::string field = message.substr(0, colon == std::string::npos ? 0 : colon);
+  if (field.find(' ') != std::string::npos || colon == std::string::npos) return {path, message};
+  return {field.empty() ? path : path + "." + field, message.substr(colon + 2)};
+}
+
+constexpr Check kChecks[] = {check_trainer,    check_ours,      check_pod,          check_variables,
+                             check_parameters, check_processes, check_shared_memory};
 
 }  // namespace
 
@@ -140,6 +122,19 @@ std::vector<schema::FieldError> check_training_job_spec(const TrainingJobSpec& s
   for (const Check check : kChecks)
     for (schema::FieldError& error : check(spec)) out.push_back({path + "." + error.path, std::move(error.message)});
   return out;
+}
+
+std::vector<schema::FieldError> check_embedded(const json& raw, const std::string& path) {
+  const Result<TrainingJobSpec> spec = schema::from_json<TrainingJobSpec>(raw);
+  if (!spec) return {unreadable(spec.error().message, path)};
+  TrainingJob job;
+  job.metadata.name = "embedded";
+  job.spec = *spec;
+  Errors out;
+  constexpr std::string_view kSpec = "spec";
+  for (schema::FieldError& error : schema::validate(job))
+    out.push_back({path + error.path.substr(std::min(error.path.size(), kSpec.size())), std::move(error.message)});
+  return out.empty() ? check_training_job_spec(*spec, path) : out;
 }
 
 std::vector<schema::FieldError> check_training_job(const TrainingJob& job) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -14,5 +15,8 @@ std::vector<schema::FieldError> check_training_job(const TrainingJob& job);
 
 // The same for a TrainingJobSpec inside another object, at `path` there: "spec.retrain.trainingJob".
 std::vector<schema::FieldError> check_training_job_spec(const TrainingJobSpec& spec, const std::string& path);
+
+// The same for one that another object holds as it was written, its types and its schema among the rest.
+std::vector<schema::FieldError> check_embedded(const nlohmann::json& raw, const std::string& path);
 
 }  // namespace gyre::training_job

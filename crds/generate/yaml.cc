@@ -13,6 +13,15 @@ bool reads_as_boolean(const std::string& key) {
   return kWords.contains(key);
 }
 
+// In YAML 1.1 a number with an exponent and no point is a string: "1e-06" is, "1.0e-06" is not.
+std::string number_text(const nlohmann::ordered_json& value) {
+  std::string text = value.dump();
+  const std::size_t exponent = text.find('e');
+  if (value.is_number_float() && exponent != std::string::npos && text.find('.') == std::string::npos)
+    text.insert(exponent, ".0");
+  return text;
+}
+
 void emit(YAML::Emitter& out, const nlohmann::ordered_json& value) {
   if (value.is_object()) {
     out << YAML::BeginMap;
@@ -30,7 +39,7 @@ void emit(YAML::Emitter& out, const nlohmann::ordered_json& value) {
   } else if (value.is_string()) {
     out << YAML::DoubleQuoted << value.get<std::string>();
   } else {
-    out << value.dump();
+    out << number_text(value);
   }
 }
 

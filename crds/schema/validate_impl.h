@@ -45,7 +45,7 @@ void check_items(const std::vector<T>& items, const Constraints& c, const Path& 
     if (!c.map_key) continue;
     const std::string key = write(items[i]).value(c.map_key, Json()).dump();
     if (!seen.insert(key).second)
-      errors.push_back({path.at(i).text(), fmt::format("{} {} is used twice", c.map_key, key)});
+      errors.push_back({path.at(i).text(), fmt::format("{} {} is used twice; write another", c.map_key, key)});
   }
 }
 

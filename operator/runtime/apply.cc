@@ -41,10 +41,14 @@ bool is_ours(const Json& desired, const Json& live) {
 bool is_being_deleted(const Json& live) { return metadata_of(live).contains("deletionTimestamp"); }
 
 Result<void> check_ours(const Child& child, const Json& desired, const Json& live) {
-  if (!is_ours(desired, live))
-    return fail(Code::kForbidden, "NameTaken",
+  if (!is_ours(desired, live)) {
+    Error taken{Code::kForbidden, "NameTaken",
                 fmt::format("{} {} exists and belongs to something else; delete or rename it", child.kind.kind,
-                            child.key.text()));
+                            child.key.text())};
+    // Nobody tells us of others' objects, so we ask.
+    taken.retry_after_seconds = 15;
+    return fail(std::move(taken));
+  }
   if (is_being_deleted(live))
     return fail(Code::kConflict, "BeingDeleted",
                 fmt::format("{} {} is still being deleted", child.kind.kind, child.key.text()));

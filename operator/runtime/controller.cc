@@ -143,8 +143,8 @@ void Controller::settle_error(const Key& key, const Error& error) {
       queue_.add_with_backoff(key, asked);
       return log::warn("Reconcile failed; will retry", fields);
     case Fate::kSlowly:
-      queue_.add_after(key, kSlowRetry);
-      return log::error("A permission is missing; will retry slowly", fields);
+      queue_.add_after(key, asked > Duration::zero() ? asked : kSlowRetry);
+      return log::error("A person has to help; will retry slowly", fields);
     case Fate::kWait:
       metrics_.add(kTerminalErrors, {{"controller", name_}});
       queue_.forget(key);

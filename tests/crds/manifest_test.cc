@@ -51,6 +51,7 @@ TYPED_TEST(Manifest, DescribesEveryField) {
 // YAML 1.1 reads a bare n as false: the API server would know no field of that name, and drop it.
 TEST(Yaml, QuotesNamesThatWouldBeBooleans) {
   EXPECT_EQ(to_yaml({{"n", 1}, {"on", 2}, {"name", 3}}), "\"n\": 1\n\"on\": 2\nname: 3\n");
+  EXPECT_EQ(to_yaml({{"small", 1e-6}, {"whole", 2}}), "small: 1.0e-06\nwhole: 2\n");
 }
 
 }  // namespace

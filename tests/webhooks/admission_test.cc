@@ -10,10 +10,12 @@ using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
 
-// Accepts every template but one with the field "imagee", as the API server would say it.
+// Accepts every template but those with the field "imagee" or lots of something, as the API server would say it.
 struct FakeChecker : PodTemplateChecker {
   Result<std::vector<schema::FieldError>> check(const std::string&, const json& pod_template) override {
     if (is_away) return fail(Code::kUnavailable, "Http503", "no API server");
+    if (pod_template.dump().find("\"lots\"") != std::string::npos)
+      return template_errors("quantities must match the regular expression", pod_template);
     if (pod_template.dump().find("imagee") == std::string::npos) return std::vector<schema::FieldError>{};
     return template_errors(R"(strict decoding error: unknown field "template.spec.containers[0].imagee")",
                            pod_template);
@@ -130,6 +132,18 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"an unknown field of a retraining",
             at(drift_monitor(), "/spec/retrain/trainingJob/numNode", 2),
             {"spec.retrain.trainingJob.numNode", "\"numNodes\""}},
+        Bad{"a quantity of a runtime that is none",
+            at(inference_service(), "/spec/predictor/resources", {{"requests", {{"cpu", "lots"}}}}),
+            {"spec.predictor.resources.requests.cpu: ", "500m"}},
+        Bad{"a wrong type in a trial",
+            at(experiment(), "/spec/trialTemplate/trainingJob/numNodes", "two"),
+            {"spec.trialTemplate.trainingJob.numNodes: ", "integer"}},
+        Bad{"a wrong type deep in a retraining",
+            at(drift_monitor(), "/spec/retrain/trainingJob/datasets", json::array({{{"name", "a"}, {"uri", 1}}})),
+            {"spec.retrain.trainingJob.datasets[0].uri: ", "string"}},
+        Bad{"a retraining that is suspended",
+            at(drift_monitor(), "/spec/retrain/trainingJob/suspend", true),
+            {"spec.retrain.trainingJob.suspend: ", "use spec.suspend"}},
         Bad{"an empty search space", at(experiment(), "/spec/parameters", json::array()), {"spec.parameters"}},
         Bad{"a parameter that is not in the space",
             at(experiment(), "/spec/trialTemplate/trialParameters/0/reference", "y"),

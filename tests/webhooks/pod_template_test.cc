@@ -34,6 +34,32 @@ TEST(TemplateErrors, ValidationKeepsItsWords) {
       (Errors{{"spec.containers[0].image", "Required value"}, {"spec.restartPolicy", "Unsupported value: \"x\""}}));
 }
 
+TEST(TemplateErrors, MetadataGetsItsName) {
+  EXPECT_EQ(template_errors("PodTemplate \"x\" is invalid: template.labels: Invalid value: \"a b\"", json::object()),
+            (Errors{{"metadata.labels", "Invalid value: \"a b\""}}));
+}
+
+TEST(TemplateErrors, WhatIsMissingComesWithAdvice) {
+  EXPECT_EQ(
+      template_errors("PodTemplate \"x\" is invalid: template.spec.containers[0].volumeMounts[0].name: Not found: "
+                      "\"a\"",
+                      json::object()),
+      (Errors{{"spec.containers[0].volumeMounts[0].name",
+               "Not found: \"a\"; add what it names to the template, or remove it here"}}));
+}
+
+TEST(TemplateErrors, AQuantityThatIsNoneIsLookedForInTheTemplate) {
+  const json pod = json::parse(R"({"spec": {
+      "volumes": [{"name": "a", "emptyDir": {"sizeLimit": "1Gi"}}, {"name": "b", "emptyDir": {"sizeLimit": "1GB"}}],
+      "containers": [{"resources": {"requests": {"cpu": 0.5, "memory": "lots"}, "limits": {"cpu": "1e3", "memory": ".5Ti"}}}]}})");
+  const std::string help = "is not a quantity; write for example 500m, 2 or 512Mi";
+  EXPECT_EQ(
+      template_errors("PodTemplate in version \"v1\" cannot be handled as a PodTemplate: quantities must match the "
+                      "regular expression '…'",
+                      pod),
+      (Errors{{"spec.containers[0].resources.requests.memory", help}, {"spec.volumes[1].emptyDir.sizeLimit", help}}));
+}
+
 TEST(TemplateErrors, WhatIsNotUnderstoodIsPassedOn) {
   EXPECT_EQ(template_errors("quantities must match", json::object()), (Errors{{"", "quantities must match"}}));
 }

@@ -28,7 +28,7 @@ Parsed parse_categorical(const FeasibleSpace& space, Dimension out) {
     return wrong("distribution", "is for double and int; leave it out for a categorical parameter");
   std::set<std::string> known;
   for (const std::string& choice : space.list)
-    if (!known.insert(choice).second) return wrong("list", fmt::format("names \"{}\" twice", choice));
+    if (!known.insert(choice).second) return wrong("list", fmt::format("names \"{}\" twice; keep one of them", choice));
   out.choices = space.list;
   out.high = static_cast<double>(space.list.size() - 1);
   out.step = 1;
@@ -40,7 +40,7 @@ std::expected<double, schema::FieldError> parse_number(const std::string& text, 
   const char* kind = is_int ? "a whole number" : "a number";
   if (text.empty()) return wrong(field, fmt::format("is needed: write {}, as text: \"1\"", kind));
   const auto value = finite_number(text);
-  if (!value) return wrong(field, fmt::format("\"{}\" is not {}", text, kind));
+  if (!value) return wrong(field, fmt::format("\"{}\" is not {}; write one, as text: \"1\"", text, kind));
   if (is_int && (*value != std::floor(*value) || std::abs(*value) > kLargestInt))
     return wrong(field, fmt::format("\"{}\" is not a whole number, which an int parameter needs", text));
   return *value;
@@ -69,7 +69,7 @@ Parsed parse_numeric(const FeasibleSpace& space, Dimension out) {
   if (!high) return std::unexpected(high.error());
   if (*low >= *high)
     return wrong("min", fmt::format("\"{}\" must be less than max, which is \"{}\"", space.min, space.max));
-  if (!std::isfinite(*high - *low)) return wrong("max", "is too far from min");
+  if (!std::isfinite(*high - *low)) return wrong("max", "is too far from min; write a smaller one");
   out.low = *low;
   out.high = *high;
   out.is_log = space.distribution == Distribution::kLogUniform;

@@ -41,7 +41,8 @@ std::expected<TpeSettings, schema::FieldError> parse_tpe_settings(const Algorith
           path + ".name", fmt::format("\"{}\" is no setting of tpe; it has n_startup_trials, n_ei_candidates and gamma",
                                       setting.name)});
     const auto value = finite_number(setting.value);
-    const Wrong wrong = value ? read_setting(setting, *value, out) : Wrong("is not a number");
+    const Wrong wrong =
+        value ? read_setting(setting, *value, out) : Wrong("is not a number; write one, as text: \"1\"");
     if (wrong)
       return std::unexpected(schema::FieldError{path + ".value", fmt::format("\"{}\" {}", setting.value, *wrong)});
   }

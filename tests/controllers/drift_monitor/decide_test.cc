@@ -229,6 +229,51 @@ TEST(Retrain, ATrainingJobThatWasRemovedIsNotMadeAgain) {
   World world = retraining();
   world.forgets_training().settle();
   EXPECT_THAT(world.training_names(), IsEmpty());
+  EXPECT_EQ(world.condition(kRetrainPending), "False/RetrainGone");
+  world.drifting_window();
+  EXPECT_EQ(std::ranges::count(world.events(), "RetrainGone"), 1);
+}
+
+TEST(Retrain, WhatATrainingJobHasEndedAsStaysSaidWhenItExpires) {
+  for (const auto& [phase, said] :
+       {std::pair{TrainingPhase::kSucceeded, "False/Retrained"}, {TrainingPhase::kFailed, "False/RetrainFailed"}}) {
+    World world = retraining();
+    world.training_is(phase).forgets_training().settle();
+    EXPECT_EQ(world.condition(kRetrainPending), said);
+  }
+}
+
+TEST(Retrain, ATrainingJobThatWasGivenAwayIsReported) {
+  World world = retraining();
+  const std::string name = world.retraining();
+  world.forgets_training().foreign_training(name).settle();
+  EXPECT_EQ(world.condition(kStalled), "True/NameTaken");
+  EXPECT_THAT(world.message(kStalled), HasSubstr(name));
+}
+
+TEST(Retrain, NumbersThatSomebodyChangedArePutRight) {
+  World world = retraining();
+  EXPECT_THAT(world.plan().applies, IsEmpty());
+  TrainingJob edited = world.training();
+  edited.spec.run_policy.backoff_limit = 9;
+  world.forgets_training().has_training(edited);
+  const MonitorPlan plan = world.plan();
+  ASSERT_EQ(plan.applies.size(), 1u);
+  const auto mended = schema::from_json<TrainingJob>(plan.applies[0].object);
+  EXPECT_EQ(mended->spec.run_policy.backoff_limit, 2);
+  EXPECT_EQ(mended->spec.datasets, edited.spec.datasets);
+  EXPECT_EQ(mended->metadata.owner_references, edited.metadata.owner_references);
+}
+
+TEST(Retrain, LabelsThatSomebodyTookAwayComeBack) {
+  World world = retraining();
+  TrainingJob edited = world.training();
+  edited.metadata.labels.erase(labels::kTrigger);
+  world.forgets_training().has_training(edited);
+  const MonitorPlan plan = world.plan();
+  ASSERT_EQ(plan.applies.size(), 1u);
+  EXPECT_EQ(schema::from_json<TrainingJob>(plan.applies[0].object)->metadata.labels.at(labels::kTrigger),
+            world.now_is().episode->trigger);
 }
 
 TEST(Retrain, ALostStatusWriteFindsTheTrainingJobAgain) {

@@ -47,6 +47,7 @@ class World {
       Retrain retrain;
       retrain.cooldown = cooldown;
       retrain.training_job = {{"seed", 7},
+                              {"runPolicy", {{"backoffLimit", 2}}},
                               {"template", {{"spec", {{"containers", {{{"name", "trainer"}, {"image", "t:1"}}}}}}}}};
       retrain.dataset = RetrainDataset{"train", "pvc://models/labelled", "labeled_at", 400, "pvc://models/snapshots"};
       spec.retrain = retrain;
@@ -140,6 +141,10 @@ class World {
     auto training = std::make_shared<TrainingJob>();
     training->metadata = {.name = name, .namespace_ = "ml", .uid = "stranger"};
     trainings_.push_back(training);
+    return *this;
+  }
+  World& has_training(const TrainingJob& training) {
+    trainings_.push_back(std::make_shared<TrainingJob>(training));
     return *this;
   }
   World& forgets_training() {

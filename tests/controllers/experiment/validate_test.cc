@@ -54,8 +54,9 @@ std::vector<Refused> refused() {
          s.on_success = ExperimentSuccess{ModelOutput{"digits", {}, {}}};
        },
        "spec.trialTemplate.trainingJob.output", "onSuccess"},
-      {"no pod", [](auto& s) { trial(s).erase("template"); }, kTemplate, "template"},
-      {"a wrong type", [](auto& s) { trial(s)["runPolicy"] = "often"; }, kTemplate, "runPolicy"},
+      {"no pod", [](auto& s) { trial(s).erase("template"); }, "spec.trialTemplate.trainingJob.template", "is required"},
+      {"a wrong type", [](auto& s) { trial(s)["runPolicy"] = "often"; }, "spec.trialTemplate.trainingJob.runPolicy",
+       "must be an object"},
       {"a value that is out of range", [](auto& s) { s.parameters[1].feasible_space = {"2000", "3000"}; },
        "spec.trialTemplate.trainingJob.numNodes", "1000"},
       {"no container trainer", [](auto& s) { trial(s)["template"]["spec"]["containers"][0]["name"] = "main"; },

@@ -55,6 +55,34 @@ INSTANTIATE_TEST_SUITE_P(
         RuleCase{"an own preStop",
                  [](auto& s) { set_server(s, "lifecycle", {{"preStop", {{"sleep", {{"seconds", 1}}}}}}); },
                  {kPreStop}},
+        RuleCase{"a Job's restart policy",
+                 [](auto& s) { s.predictor.template_["spec"]["restartPolicy"] = "Never"; },
+                 {"spec.predictor.template.spec.restartPolicy: must be Always, or left out: a server that ends is "
+                  "started again"}},
+        RuleCase{
+            "the only restart policy", [](auto& s) { s.predictor.template_["spec"]["restartPolicy"] = "Always"; }, {}},
+        RuleCase{
+            "a volume of ours",
+            [](auto& s) {
+              s.predictor.template_["spec"]["volumes"] = json::parse(R"([{"name": "gyre-model", "emptyDir": {}}])");
+            },
+            {"spec.predictor.template.spec.volumes[0].name: gyre-model is reserved: names that start with gyre- are "
+             "the operator's; choose another"}},
+        RuleCase{"a label of ours",
+                 [](auto& s) { s.predictor.template_["metadata"]["labels"]["gyre.dev/revision"] = "x"; },
+                 {"spec.predictor.template.metadata.labels: gyre.dev/revision is the operator's; remove it"}},
+        RuleCase{
+            "a mount where the model goes",
+            [](auto& s) {
+              set_server(s, "volumeMounts", json::parse(R"([{"name": "m", "mountPath": "/gyre/model"}])"));
+            },
+            {"spec.predictor.template.spec.containers[0].volumeMounts[0].mountPath: /gyre/model is reserved: what is "
+             "below /gyre is the operator's; mount it elsewhere"}},
+        RuleCase{
+            "a limit that nothing is below",
+            [](auto& s) { s.rollout.analysis->metrics[0].max = -0.1; },
+            {"spec.rollout.analysis.metrics[0].max: is negative, which nothing that is measured can be; write 0 or "
+             "more"}},
         RuleCase{"an own postStart", [](auto& s) { set_server(s, "lifecycle", {{"postStart", json::object()}}); }, {}},
         RuleCase{"environment that is no list",
                  [](auto& s) { set_server(s, "env", "A=1"); },

@@ -61,6 +61,22 @@ TEST(Start, OfSeveralPodsMakesAServiceToo) {
   EXPECT_THAT(world.service()->spec.selector, Not(IsEmpty())) << "a drifted child is mended";
 }
 
+TEST(Start, OfAJobWhoseNumbersSomebodyHasChangedPutsThemRight) {
+  World world = started();
+  Job& job = *world.find_job("train-0");
+  job.spec.parallelism = 0;
+  job.spec.backoff_limit = 6;
+  job.spec.suspend = true;
+  job.spec.template_["spec"]["containers"][0]["image"] = "older:1";
+  world.settle();
+  const Job& mended = *world.find_job("train-0");
+  EXPECT_EQ(mended.spec.parallelism, 1);
+  EXPECT_EQ(mended.spec.backoff_limit, 0);
+  EXPECT_EQ(mended.spec.suspend, true) << "that is how a queue holds it";
+  EXPECT_EQ(mended.spec.template_["spec"]["containers"][0]["image"], "older:1") << "a template cannot change";
+  EXPECT_EQ(world.settle(), 0);
+}
+
 TEST(Start, OfADeletedTrainingJobDoesNotHappen) {
   World world;
   world.meta([](ObjectMeta& meta) { meta.deletion_timestamp = kStart; });

@@ -206,7 +206,10 @@ class World {
   }
 
   void add_job(Job job) {
-    if (find_job(job.metadata.name)) return;
+    if (Job* live = find_job(job.metadata.name)) {
+      live->spec = job.spec;
+      return;
+    }
     job.metadata.uid = "uid-of-" + job.metadata.name;
     jobs_.push_back(std::make_shared<Job>(std::move(job)));
   }

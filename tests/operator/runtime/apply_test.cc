@@ -193,6 +193,7 @@ TEST_F(ApplyTest, AForeignObjectOfThatNameIsLeftAloneAndSaid) {
   const auto result = run();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().reason, "NameTaken");
+  EXPECT_EQ(result.error().retry_after_seconds, 15) << "nobody tells us when the name is free";
   EXPECT_THAT(result.error().message, HasSubstr("ConfigMap n/c"));
   EXPECT_EQ(server_.get(kMapPath)["data"], (Json{{"theirs", "1"}}));
   // The rest of the plan was carried out, and the status says what is wrong without claiming to be up to date.
