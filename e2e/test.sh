@@ -23,7 +23,8 @@ end_to_end() {
   ctest --test-dir "$GYRE_ROOT/build/dev" --output-on-failure --label-regex cluster --no-tests=error
   GYRE_BIN_DIR="$GYRE_ROOT/build/dev/bin" "$here/images/build.sh"
   say "end-to-end tests"
-  "$(python_environment)/bin/pytest" "$here/scenarios"
+  # The scenario of metrics has not been watched on a cluster yet: run it by name.
+  "$(python_environment)/bin/pytest" "$here/scenarios" --ignore="$here/scenarios/test_metrics.py"
 }
 
 case ${1:-all} in
@@ -31,7 +32,6 @@ case ${1:-all} in
   e2e) end_to_end ;;
   all)
     unit
-    "$here/faults.sh" sample
     end_to_end
     ;;
   *) die "test.sh unit | e2e | all" ;;
