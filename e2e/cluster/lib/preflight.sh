@@ -61,12 +61,18 @@ check_disk() {
   ((free > 3000)) || die "only $((free)) MiB are free under $GYRE_CACHE; the cache wants 3000"
 }
 
+# A cluster of another checkout that still runs is left alone; what one that was killed left behind is cleared with its
+# own scripts: kube-proxies and kubelets of two clusters on one machine undo each other's work.
 check_owner() {
   local owner
   owner=$(cat "$RUN_DIR/owner" 2>/dev/null) || return 0
   [[ $owner != "$GYRE_ROOT" ]] || return 0
-  [[ ! -x $owner/e2e/cluster/down.sh ]] ||
-    die "another checkout's cluster is or was here: run 'make cluster-down' in $owner (kube-proxies and kubelets of two clusters on one machine undo each other's work)"
+  if any_running "$owner/build/cluster/pids"; then
+    die "the cluster of $owner is running, and one machine carries one; run 'make cluster-down' there first"
+  fi
+  [[ -x $owner/e2e/cluster/down.sh ]] || return 0
+  say "clearing what a killed cluster of $owner left"
+  "$owner/e2e/cluster/down.sh" >/dev/null 2>&1 9>&- || die "cannot clear it; run 'make cluster-down' in $owner and read what it says"
 }
 
 check_machine() {

@@ -16,6 +16,15 @@ running_pid() {
   [[ -n $born && $(birth "$pid") == "$born" ]] && echo "$pid"
 }
 
+# any_running FOLDER: whether one of the programs recorded there still runs.
+any_running() {
+  local record pid born
+  for record in "$1"/*; do
+    if read -r pid born 2>/dev/null <"$record" && [[ -n $born && $(birth "$pid") == "$born" ]]; then return 0; fi
+  done
+  return 1
+}
+
 # start NAME COMMAND...
 start() {
   local name=$1 pid
