@@ -21,6 +21,20 @@ sigset_t block_signals() {
   return signals;
 }
 
+// Asks for the stop when a signal comes. Looks up now and then, to end with the program when none does.
+std::jthread watch_signals(sigset_t signals, std::stop_source stop) {
+  return std::jthread([signals, stop](std::stop_token ended) mutable {
+    constexpr timespec kSlice{0, 200'000'000};
+    while (!ended.stop_requested()) {
+      const int which = sigtimedwait(&signals, nullptr, &kSlice);
+      if (which < 0) continue;
+      gyre::log::info("Stopping", {{"signal", which == SIGTERM ? "SIGTERM" : "SIGINT"}});
+      stop.request_stop();
+      return;
+    }
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -31,12 +45,7 @@ int main(int argc, char** argv) {
 
   const sigset_t signals = block_signals();
   std::stop_source stop;
-  std::thread([signals, stop]() mutable {
-    int which = 0;
-    sigwait(&signals, &which);
-    gyre::log::info("Stopping", {{"signal", which == SIGTERM ? "SIGTERM" : "SIGINT"}});
-    stop.request_stop();
-  }).detach();
+  const std::jthread watcher = watch_signals(signals, stop);
 
   const auto ended = gyre::run_operator(*options, stop.get_token());
   if (!ended) gyre::log::error("Cannot run", {{"reason", ended.error().reason}, {"error", ended.error().message}});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -7,8 +8,20 @@
 #include "controllers/common/names.h"
 #include "operator/runtime/leader.h"
 #include "operator/runtime/log.h"
+#include "operator/runtime/rate_limiter.h"
 
 namespace gyre {
+
+// How many objects of a kind are reconciled at the same time.
+struct Concurrency {
+  int usual = 2;
+  std::map<std::string, int> by_kind;  // "TrainingJob" → 4
+
+  int of(const std::string& kind) const {
+    const auto own = by_kind.find(kind);
+    return own == by_kind.end() ? usual : own->second;
+  }
+};
 
 // What gyre-operator is started with: flags, and what the pod says of itself in its environment.
 struct OperatorOptions {
@@ -22,7 +35,8 @@ struct OperatorOptions {
   std::string pod_name = "gyre-operator";
   std::string pod_namespace = "gyre-system";
   std::string pod_ip = "127.0.0.1";
-  int concurrency = 2;
+  Concurrency concurrency;
+  runtime::Rate api_rate;  // Of what controllers ask the API server; by default without limit.
   int health_port = 8081;
   int metrics_port = 8443;
   int webhook_port = 9443;

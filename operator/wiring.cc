@@ -25,6 +25,7 @@ runtime::ManagerOptions manager_options(const OperatorOptions& options) {
   runtime::ManagerOptions out;
   out.namespaces = options.namespaces;
   out.instance = options.pod_name;
+  out.rate = options.api_rate;
   out.health = {.health_port = options.health_port, .metrics_port = options.metrics_port};
   if (options.elects_leader)
     out.leadership = {.lease = {options.pod_namespace, "gyre-operator"},
@@ -69,13 +70,14 @@ collector::Options collector_options(const OperatorOptions& options, const webho
 
 void add_controllers(runtime::Manager& manager, collector::Collector& collector, const OperatorOptions& options) {
   const std::string url = fmt::format("https://gyre-collector.{}.svc:{}", options.pod_namespace, ports::kCollector);
-  const int workers = options.concurrency;
-  training_job::add_to(manager, {options.worker_image}, workers);
-  experiment::add_to(manager, {}, workers);
-  model_version::add_to(manager, {options.worker_image, url}, workers);
-  drift_monitor::add_to(manager, {options.worker_image}, workers);
+  const Concurrency& workers = options.concurrency;
+  training_job::add_to(manager, {options.worker_image}, workers.of("TrainingJob"));
+  experiment::add_to(manager, {}, workers.of("Experiment"));
+  model_version::add_to(manager, {options.worker_image, url}, workers.of("ModelVersion"));
+  drift_monitor::add_to(manager, {options.worker_image}, workers.of("DriftMonitor"));
   runtime::Controller& serving = inference_service::add_to(
-      manager, collector.fleet(), {options.agent_image, options.worker_image, url, options.pod_namespace}, workers);
+      manager, collector.fleet(), {options.agent_image, options.worker_image, url, options.pod_namespace},
+      workers.of("InferenceService"));
   collector.on_change([&serving](const Key& service) { serving.wake(service); });
 }
 

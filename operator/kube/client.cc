@@ -40,6 +40,12 @@ Route route_to(const Config& config) {
 
 }  // namespace
 
+bool is_answer_lost(const Error& error) {
+  if (error.code == Code::kTimeout || error.code == Code::kCancelled) return true;
+  return error.code == Code::kUnavailable &&
+         (error.reason == "Unreachable" || error.reason == "AnswerTooLarge" || error.reason == "TruncatedAnswer");
+}
+
 struct Client::Impl {
   Impl(Config config_in, Observer observer_in)
       : config(std::move(config_in)),

@@ -19,10 +19,12 @@ struct Exchange {
   double seconds = 0;
 };
 
-// Talks to one API server. Callable from any thread; `send` and `watch` block their caller, who
-// has a connection alone for as long (connection_pool.h). Credentials
-// from files are re-read every minute, those of an exec plugin kept until they expire; both are renewed at once, one
-// time, when the server answers 401.
+// Whether a request may have been carried out although it failed: no whole answer came.
+bool is_answer_lost(const Error& error);
+
+// Talks to one API server. Callable from any thread; `send` and `watch` block their caller, who has a connection alone
+// for as long (connection_pool.h). Credentials from files are re-read every minute, those of an exec plugin kept until
+// they expire; both are renewed at once, one time, when the server answers 401.
 class Client {
  public:
   using Observer = std::function<void(const Exchange&)>;

@@ -45,8 +45,20 @@ Result<T> in_context(Result<T> result, std::string_view verb, const Kind& kind, 
 
 }  // namespace
 
+Result<void> ClientApi::wait(const Request& request) {
+  const Result<Duration> waited = limiter_.wait();
+  if (!waited) return fail(waited.error());
+  if (on_wait_) on_wait_(request.verb, std::chrono::duration<double>(*waited).count());
+  return {};
+}
+
+Result<Json> ClientApi::send(const Request& request) {
+  if (const auto turn = wait(request); !turn) return fail(turn.error());
+  return client_.send(request);
+}
+
 Result<Json> ClientApi::get(const Kind& kind, const Key& key) {
-  return in_context(client_.send(object_request(Method::kGet, "get", kind, key)), "get", kind, key);
+  return in_context(send(object_request(Method::kGet, "get", kind, key)), "get", kind, key);
 }
 
 Result<Json> ClientApi::create(const Kind& kind, const Json& object, std::string_view manager) {
@@ -55,7 +67,7 @@ Result<Json> ClientApi::create(const Kind& kind, const Json& object, std::string
   request.path = kube::collection_path(kind, key.namespace_);
   request.query = {{"fieldManager", std::string(manager)}};
   request.body = object.dump();
-  return in_context(client_.send(request), "create", kind, key);
+  return in_context(send(request), "create", kind, key);
 }
 
 Result<Json> ClientApi::apply(const Kind& kind, const Json& object, std::string_view manager) {
@@ -64,7 +76,7 @@ Result<Json> ClientApi::apply(const Kind& kind, const Json& object, std::string_
   request.query = {{"fieldManager", std::string(manager)}, {"force", "true"}};
   request.content_type = kube::kApplyPatch;
   request.body = object.dump();
-  return in_context(client_.send(request), "apply", kind, key);
+  return in_context(send(request), "apply", kind, key);
 }
 
 Result<Json> ClientApi::patch(const Kind& kind, const Key& key, const Json& patch, std::string_view manager) {
@@ -72,7 +84,7 @@ Result<Json> ClientApi::patch(const Kind& kind, const Key& key, const Json& patc
   request.query = {{"fieldManager", std::string(manager)}};
   request.content_type = kube::kMergePatch;
   request.body = patch.dump();
-  return in_context(client_.send(request), "patch", kind, key);
+  return in_context(send(request), "patch", kind, key);
 }
 
 Result<Json> ClientApi::patch_status(const Kind& kind, const Key& key, const Precondition& seen,
@@ -86,18 +98,20 @@ Result<Json> ClientApi::patch_status(const Kind& kind, const Key& key, const Pre
   if (!seen.uid.empty()) patch["metadata"]["uid"] = seen.uid;
   if (!seen.resource_version.empty()) patch["metadata"]["resourceVersion"] = seen.resource_version;
   request.body = patch.dump();
-  return in_context(client_.send(request), "write status of", kind, key);
+  return in_context(send(request), "write status of", kind, key);
 }
 
-Result<void> ClientApi::delete_(const Kind& kind, const Key& key, const Precondition& seen, Propagation propagation) {
+Result<Json> ClientApi::delete_(const Kind& kind, const Key& key, const Precondition& seen, Propagation propagation) {
   Request request = object_request(Method::kDelete, "delete", kind, key);
   Json options = {{"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"propagationPolicy", to_string(propagation)}};
   if (!seen.uid.empty()) options["preconditions"]["uid"] = seen.uid;
   if (!seen.resource_version.empty()) options["preconditions"]["resourceVersion"] = seen.resource_version;
   request.body = options.dump();
-  const Result<Json> answer = in_context(client_.send(request), "delete", kind, key);
-  if (!answer && answer.error().code != Code::kNotFound) return fail(answer.error());
-  return {};
+  Result<Json> answer = in_context(send(request), "delete", kind, key);
+  if (!answer && answer.error().code == Code::kNotFound) return Json();
+  // Of an object that went at once, a Status is said.
+  if (answer && answer->value("kind", "") == "Status") return Json();
+  return answer;
 }
 
 Result<std::string> ClientApi::pod_log(const Key& pod, std::string_view container, int tail_lines, int limit_bytes) {
@@ -108,6 +122,7 @@ Result<std::string> ClientApi::pod_log(const Key& pod, std::string_view containe
   request.query = {{"container", std::string(container)},
                    {"tailLines", std::to_string(tail_lines)},
                    {"limitBytes", std::to_string(limit_bytes)}};
+  if (const auto turn = wait(request); !turn) return fail(turn.error());
   return in_context(client_.send_text(request), "read log of", kPod, pod);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -7,6 +8,7 @@
 #include "controllers/common/plan.h"
 #include "operator/base/result.h"
 #include "operator/kube/client.h"
+#include "operator/runtime/rate_limiter.h"
 
 namespace gyre::runtime {
 
@@ -31,16 +33,25 @@ class Api {
                                        std::string_view manager) = 0;
   virtual Result<nlohmann::json> patch_status(const Kind& kind, const Key& key, const Precondition& seen,
                                               const nlohmann::json& status_patch, std::string_view manager) = 0;
-  // An object that is gone already is success.
-  virtual Result<void> delete_(const Kind& kind, const Key& key, const Precondition& seen, Propagation propagation) = 0;
+  // What is left of the object, while finalizers or its grace period keep it; null when it is gone, or was already.
+  virtual Result<nlohmann::json> delete_(const Kind& kind, const Key& key, const Precondition& seen,
+                                         Propagation propagation) = 0;
   // The end of a container's log: at most `tail_lines` lines and `limit_bytes` bytes.
   virtual Result<std::string> pod_log(const Key& pod, std::string_view container, int tail_lines, int limit_bytes) = 0;
 };
 
-// The real one.
+// The real one. Each request waits for its turn, if the rate is limited.
 class ClientApi final : public Api {
  public:
-  explicit ClientApi(kube::Client& client) : client_(client) {}
+  // Told how long each request waited: "get", seconds.
+  using OnWait = std::function<void(const std::string& verb, double seconds)>;
+
+  explicit ClientApi(kube::Client& client) : ClientApi(client, {}, {}) {}
+  ClientApi(kube::Client& client, const Rate& rate, OnWait on_wait)
+      : client_(client), limiter_(rate, clock_), on_wait_(std::move(on_wait)) {}
+
+  // Ends what waits for its turn with kCancelled.
+  void cancel_waiting() { limiter_.cancel(); }
 
   Result<nlohmann::json> get(const Kind& kind, const Key& key) override;
   Result<nlohmann::json> create(const Kind& kind, const nlohmann::json& object, std::string_view manager) override;
@@ -49,11 +60,18 @@ class ClientApi final : public Api {
                                std::string_view manager) override;
   Result<nlohmann::json> patch_status(const Kind& kind, const Key& key, const Precondition& seen,
                                       const nlohmann::json& status_patch, std::string_view manager) override;
-  Result<void> delete_(const Kind& kind, const Key& key, const Precondition& seen, Propagation propagation) override;
+  Result<nlohmann::json> delete_(const Kind& kind, const Key& key, const Precondition& seen,
+                                 Propagation propagation) override;
   Result<std::string> pod_log(const Key& pod, std::string_view container, int tail_lines, int limit_bytes) override;
 
  private:
+  Result<void> wait(const kube::Request& request);
+  Result<nlohmann::json> send(const kube::Request& request);
+
   kube::Client& client_;
+  const SystemClock clock_;
+  RateLimiter limiter_;
+  const OnWait on_wait_;
 };
 
 }  // namespace gyre::runtime

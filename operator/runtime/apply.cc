@@ -40,6 +40,10 @@ bool is_ours(const Json& desired, const Json& live) {
 
 bool is_being_deleted(const Json& live) { return metadata_of(live).contains("deletionTimestamp"); }
 
+bool is_as_desired(const Json& desired, const Json& known) {
+  return is_ours(desired, known) && !is_being_deleted(known) && is_subset(desired, known);
+}
+
 Result<void> check_ours(const Child& child, const Json& desired, const Json& live) {
   if (!is_ours(desired, live)) {
     Error taken{Code::kForbidden, "NameTaken",
@@ -104,20 +108,46 @@ bool needs_a_person(const Error& error) {
 
 Result<Next> Applier::run(const UntypedPlan& plan) {
   const trace::Span span = trace::child("apply");
+  if (const auto read = read_lost(plan); !read) return fail(read.error());
   std::optional<Error> failure;
-  const auto note = [&failure](const Result<void>& result) {
-    if (!result && !failure) failure = result.error();
+  // Whether nothing may be written after this: what came of it must be known first.
+  const auto ends_run = [&](const Kind& kind, const Key& key, const Result<void>& written) {
+    if (written) return false;
+    const bool is_lost = kube::is_answer_lost(written.error());
+    if (!failure || is_lost) failure = written.error();
+    if (is_lost) notes_.note_lost(plan.owner.uid, {kind, key});
+    return is_lost;
   };
-  for (const Child& child : plan.applies) note(apply_child(plan, child));
-  for (const Deletion& deletion : plan.deletions) note(remove(deletion));
-  if (failure && fate_of(*failure) == Fate::kStopped) return fail(*failure);
+  for (const Child& child : plan.applies)
+    if (ends_run(child.kind, child.key, apply_child(plan, child))) return fail(*failure);
+  for (const Deletion& deletion : plan.deletions)
+    if (ends_run(deletion.kind, deletion.key, remove(deletion))) return fail(*failure);
 
-  if (const auto written = write_status(plan, failure); !written) return fail(failure.value_or(written.error()));
+  const Result<void> status = write_status(plan, failure);
+  ends_run(plan.kind, {plan.owner.namespace_, plan.owner.name}, status);
+  if (!status) return fail(*failure);
   for (const EventNote& event : plan.events) events_.record(plan.kind, plan.owner, event);
   if (failure) return fail(*failure);
-  if (plan.delete_self)
-    if (const auto removed = remove(*plan.delete_self); !removed) return fail(removed.error());
+  if (plan.delete_self) {
+    ends_run(plan.delete_self->kind, plan.delete_self->key, remove(*plan.delete_self));
+    if (failure) return fail(*failure);
+  }
   return Next{plan.requeue_after};
+}
+
+// What this run was decided on may lack what a lost write did: read it, and have it decided again.
+Result<void> Applier::read_lost(const UntypedPlan& plan) {
+  const std::vector<WriteNotes::Target> lost = notes_.lost(plan.owner.uid);
+  if (lost.empty()) return {};
+  for (const auto& [kind, key] : lost) {
+    const Result<Json> live = api_.get(kind, key);
+    if (live)
+      cache_.remember(kind, *live);
+    else if (live.error().code != Code::kNotFound)
+      return fail(live.error());
+  }
+  notes_.forget_lost(plan.owner.uid);
+  return fail(Code::kConflict, "AnswerLost", "the answer to a write was lost; read what came of it, deciding again");
 }
 
 Result<void> Applier::apply_child(const UntypedPlan& plan, const Child& child) {
@@ -126,13 +156,19 @@ Result<void> Applier::apply_child(const UntypedPlan& plan, const Child& child) {
   // Compared once for what both are now: a steady object costs no more than this.
   if (cached && cached->carries == hash) return {};
   const Json desired = with_hash(child.object);
-  if (!cached) return create_child(plan, child, desired);
-  const Json known = Json::parse(cached->text());
-  if (is_ours(desired, known) && !is_being_deleted(known) && is_subset(desired, known)) {
+  if (cached && is_as_desired(desired, Json::parse(cached->text()))) {
     cached->carries = hash;
     return {};
   }
-  // What we cache may be old: the object itself says whether there is something to write.
+  if (const auto refused = notes_.refusal(plan.owner.uid, plan.owner.generation, hash)) return fail(*refused);
+  const Result<void> written = cached ? replace_child(plan, child, desired) : create_child(plan, child, desired);
+  if (!written && fate_of(written.error()) == Fate::kWait)
+    notes_.note_refused(plan.owner.uid, plan.owner.generation, hash, written.error());
+  return written;
+}
+
+// What we cache may be old: the object itself says whether there is something to write.
+Result<void> Applier::replace_child(const UntypedPlan& plan, const Child& child, const Json& desired) {
   const Result<Json> live = api_.get(child.kind, child.key);
   if (!live && live.error().code == Code::kNotFound) return create_child(plan, child, desired);
   if (!live) return fail(live.error());
@@ -187,7 +223,14 @@ Result<void> Applier::take_over_fields(const UntypedPlan& plan, const Child& chi
 }
 
 Result<void> Applier::remove(const Deletion& deletion) {
-  return api_.delete_(deletion.kind, deletion.key, {deletion.uid, deletion.resource_version}, deletion.propagation);
+  const Result<Json> rest =
+      api_.delete_(deletion.kind, deletion.key, {deletion.uid, deletion.resource_version}, deletion.propagation);
+  if (!rest) return fail(rest.error());
+  if (rest->is_null())
+    cache_.forget(deletion.kind, deletion.key, deletion.uid);
+  else
+    cache_.remember(deletion.kind, *rest);
+  return {};
 }
 
 Result<void> Applier::write_status(const UntypedPlan& plan, const std::optional<Error>& failure) {

@@ -9,6 +9,7 @@
 #include "operator/runtime/cache.h"
 #include "operator/runtime/events.h"
 #include "operator/runtime/reconciler.h"
+#include "operator/runtime/write_notes.h"
 
 namespace gyre::runtime {
 
@@ -26,18 +27,22 @@ struct UntypedPlan {
 };
 
 // Carries plans out: objects, deletions, one status write, then events. Writes only what differs from the cache, and
-// puts every answer in the cache, so that the next reconcile of the key sees it. Thread-safe.
+// puts every answer in the cache, so that the next reconcile of the key sees it. A write whose answer was lost ends the
+// run, and the owner's next run reads what came of it before it writes anything. What the server refused for good is
+// not sent again before the owner changes. Thread-safe.
 class Applier {
  public:
   Applier(Api& api, Cache& cache, EventRecorder& events, const Clock& clock)
-      : api_(api), cache_(cache), events_(events), clock_(clock) {}
+      : api_(api), cache_(cache), events_(events), clock_(clock), notes_(clock) {}
 
   // An object that fails leaves the rest of the plan to run and the status to be written, but without
   // observedGeneration and, when only a person can help, with the condition Stalled.
   Result<Next> run(const UntypedPlan& plan);
 
  private:
+  Result<void> read_lost(const UntypedPlan& plan);
   Result<void> apply_child(const UntypedPlan& plan, const Child& child);
+  Result<void> replace_child(const UntypedPlan& plan, const Child& child, const nlohmann::json& desired);
   Result<void> create_child(const UntypedPlan& plan, const Child& child, const nlohmann::json& desired);
   Result<void> update_child(const UntypedPlan& plan, const Child& child, nlohmann::json desired,
                             const nlohmann::json& live);
@@ -49,6 +54,7 @@ class Applier {
   Cache& cache_;
   EventRecorder& events_;
   const Clock& clock_;
+  WriteNotes notes_;
 };
 
 // The last act of a reconcile: `return apply(applier_, *seen.training_job, decide(seen));`

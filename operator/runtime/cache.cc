@@ -43,4 +43,11 @@ void Cache::remember(const Kind& kind, const nlohmann::json& answer) {
                {{"kind", std::string(kind.kind)}, {"error", kept.error().message}});
 }
 
+void Cache::forget(const Kind& kind, const Key& key, std::string_view uid) {
+  const auto found = entries_.find(kind);
+  if (found == entries_.end()) return;
+  const Object cached = found->second->store.get(key);
+  if (cached && cached.meta->uid == uid) found->second->store.erase(key, cached.meta->resource_version);
+}
+
 }  // namespace gyre::runtime

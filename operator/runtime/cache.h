@@ -74,6 +74,8 @@ class Cache {
   RecordPtr record(const Kind& kind, const Key& key) const;
   // Puts the answer to a write of ours in the store of its kind, when that kind is watched (store.h).
   void remember(const Kind& kind, const nlohmann::json& answer);
+  // Takes out the object that a deletion of ours ended; one that has its name since stays.
+  void forget(const Kind& kind, const Key& key, std::string_view uid);
 
   std::map<Kind, std::unique_ptr<Entry>>& entries() { return entries_; }
 

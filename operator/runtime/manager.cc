@@ -7,18 +7,21 @@
 #include <mutex>
 #include <thread>
 
+#include "operator/kube/url.h"
+#include "operator/runtime/leader_api.h"
 #include "operator/runtime/log.h"
 
 namespace gyre::runtime {
 namespace {
+
+const std::vector<double> kBounds = {0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60};
 
 void declare_request_metrics(Metrics& metrics) {
   metrics.declare_counter("rest_client_requests_total",
                           "Number of HTTP requests, partitioned by status code, method, and host.");
   metrics.declare_counter("gyre_api_requests_total", "Requests to the API server by verb, resource and status code.");
   metrics.declare_histogram("rest_client_request_duration_seconds",
-                            "Request latency in seconds. Broken down by verb and host.",
-                            {0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60});
+                            "Request latency in seconds. Broken down by verb and host.", kBounds);
   metrics.declare_gauge("leader_election_master_status", "1 while this process leads.");
 }
 
@@ -38,9 +41,10 @@ struct Manager::Impl {
   Impl(kube::Config config, ManagerOptions options_in)
       : options(std::move(options_in)),
         client(std::move(config), [this](const kube::Exchange& exchange) { count_request(metrics, exchange); }),
-        api(client),
-        events(api, clock, metrics, options.instance),
-        applier(api, cache, events, clock) {
+        api(client, options.rate, waits_counted()),
+        leader_api(api),
+        events(leader_api, clock, metrics, options.instance),
+        applier(leader_api, cache, events, clock) {
     declare_request_metrics(metrics);
     metrics.collect_gauge("gyre_cache_objects", "Objects kept of each watched resource.",
                           [this] { return of_caches(&ObjectStore::size); });
@@ -51,6 +55,15 @@ struct Manager::Impl {
     metrics.collect_gauge("gyre_ready", "1 while /readyz says so.",
                           [this] { return std::vector<Sample>{{{}, readiness() ? 1.0 : 0.0}}; });
     if (options.leadership) elector.emplace(client, clock, *options.leadership);
+  }
+
+  ClientApi::OnWait waits_counted() {
+    if (options.rate.qps <= 0) return {};
+    metrics.declare_histogram("rest_client_rate_limiter_duration_seconds",
+                              "Client side rate limiter latency in seconds. Broken down by verb and host.", kBounds);
+    return [this, host = kube::split_url(client.config().server).authority](const std::string& verb, double seconds) {
+      metrics.observe("rest_client_rate_limiter_duration_seconds", {{"verb", verb}, {"host", host}}, seconds);
+    };
   }
 
   void make_reflectors() {
@@ -106,6 +119,7 @@ struct Manager::Impl {
 
   // One term of leadership: until `stop` or until the lease is lost.
   void lead(std::stop_token stop) {
+    leader_api.allow_writes();
     std::stop_source term;
     std::vector<std::jthread> threads;
     std::atomic<int> running = 0;
@@ -128,11 +142,17 @@ struct Manager::Impl {
     term.request_stop();
     lock.unlock();
     // Another replica may act already: what we have in flight is not ours to finish.
-    if (lost) client.cancel_writes();
+    if (lost) end_writes();
     lock.lock();
     const bool drained = changed.wait_for(lock, options.drain, [&] { return running == 0; });
     lock.unlock();
-    if (!drained) client.cancel_writes();
+    if (!drained) end_writes();
+  }
+
+  void end_writes() {
+    leader_api.refuse_writes();
+    api.cancel_waiting();
+    client.cancel_writes();
   }
 
   Result<void> readiness() const {
@@ -156,6 +176,7 @@ struct Manager::Impl {
   kube::Client client;
   Cache cache;
   ClientApi api;
+  LeaderApi leader_api;
   EventRecorder events;
   Applier applier;
   std::optional<LeaderElector> elector;

@@ -26,6 +26,7 @@ struct ManagerOptions {
   std::optional<HealthOptions> health;      // Without it no server is started.
   std::string instance = "gyre-operator";   // This pod's name, in events.
   Reflector::Timing timing;
+  Rate rate;                                  // Of what reconcilers ask the API server; watches and the lease are free.
   Duration drain = std::chrono::seconds(20);  // How long running reconciles may take to end.
 };
 

@@ -27,7 +27,7 @@ class Logs final : public runtime::Api {
                             std::string_view) override {
     return refused();
   }
-  Result<void> delete_(const Kind&, const Key&, const runtime::Precondition&, Propagation) override {
+  Result<json> delete_(const Kind&, const Key&, const runtime::Precondition&, Propagation) override {
     return refused();
   }
 

@@ -78,7 +78,7 @@ class MemoryApi final : public runtime::Api {
                             std::string_view) override {
     return unused();
   }
-  Result<void> delete_(const Kind&, const Key&, const runtime::Precondition&, Propagation) override {
+  Result<Json> delete_(const Kind&, const Key&, const runtime::Precondition&, Propagation) override {
     return fail(Code::kInternal, "Unused", "the collector deletes nothing");
   }
   Result<std::string> pod_log(const Key&, std::string_view, int, int) override { return fail(unused().error()); }

@@ -86,7 +86,9 @@ TEST(Client, AnAnswerThatBreaksOffIsUnavailableAlthoughTheWriteWasCarriedOut) {
   const auto answer = client.send(create);
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, Code::kUnavailable);
+  EXPECT_TRUE(is_answer_lost(answer.error()));
   EXPECT_FALSE(server.get(kItem).is_null());
+  EXPECT_EQ(server.calls().size(), 1u);
 }
 
 TEST(Client, ASlowAnswerIsATimeout) {
@@ -98,6 +100,60 @@ TEST(Client, ASlowAnswerIsATimeout) {
   const auto answer = client.send(request);
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, Code::kTimeout);
+}
+
+TEST(Client, AReadWhoseConnectionBreaksIsTriedOnceMore) {
+  FakeApiServer server;
+  server.put(kItem, nlohmann::json::object());
+  server.inject({.method = "GET", .lose_answer = true});
+  Client client(server.config());
+  EXPECT_TRUE(client.send(get_request()));
+  EXPECT_EQ(server.calls().size(), 2u);
+  server.inject({.method = "GET", .times = 2, .lose_answer = true});
+  const auto answer = client.send(get_request());
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Code::kUnavailable);
+  EXPECT_EQ(server.calls().size(), 4u);
+}
+
+TEST(Client, ManyRequestsAreUnderWayAtTheSameTime) {
+  FakeApiServer server;
+  server.put(kItem, nlohmann::json::object());
+  server.inject({.method = "GET", .times = 40, .delay = std::chrono::seconds(1)});
+  Client client(server.config());
+  const auto begin = std::chrono::steady_clock::now();
+  std::atomic<int> answered = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 40; ++i) threads.emplace_back([&] { answered += client.send(get_request()).has_value(); });
+  }
+  EXPECT_EQ(answered, 40);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(15));
+}
+
+TEST(Client, AnAnswerThatIsTooLargeIsCutOff) {
+  FakeApiServer server;
+  server.inject({.status = 200, .body = std::string((std::size_t{64} << 20) + 1, ' ')});
+  Client client(server.config());
+  const auto answer = client.send(get_request());
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Code::kUnavailable);
+  EXPECT_THAT(answer.error().message, HasSubstr("larger than 64 MiB"));
+}
+
+TEST(Watch, AFrameThatIsTooLargeEndsIt) {
+  FakeApiServer server;
+  Client client(server.config());
+  std::jthread later([&] {
+    eventually([&] { return server.open_watches() == 1; });
+    server.send_raw(std::string((std::size_t{16} << 20) + 1, 'x'));
+  });
+  int lines = 0;
+  const auto ended = client.watch(watch_request(), [&](std::string_view) { ++lines; }, {});
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code, Code::kUnavailable);
+  EXPECT_THAT(ended.error().message, HasSubstr("a frame is larger than 16 MiB"));
+  EXPECT_EQ(lines, 1);
 }
 
 TEST(Client, AServerThatIsNotThereIsUnavailable) {

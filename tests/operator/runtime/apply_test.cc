@@ -325,10 +325,139 @@ TEST_F(ApplyTest, TheObjectItselfIsDeletedOnlyAfterEverythingElse) {
 TEST_F(ApplyTest, ALostAnswerIsReadBackNextTime) {
   server_.inject({.method = "POST", .lose_answer = true});
   applies_ = {map_child({{"k", "v"}})};
+  status_ = {{"observedGeneration", 2}};
   ASSERT_FALSE(run());
   const std::string uid = server_.get(kMapPath)["metadata"]["uid"];
+  // Nothing more until it is known what came of it.
+  EXPECT_EQ(server_.writes(), 1);
+  const auto decide_again = run();
+  ASSERT_FALSE(decide_again);
+  EXPECT_EQ(decide_again.error().code, Code::kConflict);
+  EXPECT_EQ(server_.writes(), 1);
+  EXPECT_NE(cache_.get<ConfigMap>({"n", "c"}), nullptr);
   ASSERT_TRUE(run());
   EXPECT_EQ(server_.get(kMapPath)["metadata"]["uid"], uid);
+  EXPECT_EQ(server_.count("POST", "configmaps"), 1);
+}
+
+TEST_F(ApplyTest, NothingIsWrittenWhileALostAnswerCannotBeReadBack) {
+  server_.inject({.method = "POST", .lose_answer = true});
+  applies_ = {map_child({{"k", "v"}})};
+  ASSERT_FALSE(run());
+  server_.inject({.method = "GET", .part = "configmaps/c", .times = 2, .status = 503, .body = "{}"});
+  for (int i = 0; i < 2; ++i) {
+    const auto result = run();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, Code::kUnavailable);
+  }
+  EXPECT_EQ(server_.writes(), 1);
+  ASSERT_FALSE(run());
+  ASSERT_TRUE(run());
+}
+
+TEST_F(ApplyTest, AStatusWhoseAnswerWasLostIsReadBackAndNotWrittenTwice) {
+  server_.inject({.method = "PATCH", .part = "/status", .lose_answer = true});
+  status_ = {{"observedGeneration", 2}};
+  ASSERT_FALSE(run());
+  ASSERT_FALSE(run());
+  see();
+  ASSERT_TRUE(run());
+  EXPECT_EQ(server_.count("PATCH", "/status"), 1);
+  EXPECT_EQ(server_.get(kOwnerPath)["status"]["observedGeneration"], 2);
+}
+
+TEST_F(ApplyTest, WhatWasDeletedIsGoneFromTheCacheAtOnce) {
+  server_.put(kMapPath, Json::object());
+  fill_cache();
+  const Json seen = server_.get(kMapPath)["metadata"];
+  deletions_ = {{kConfigMap, {"n", "c"}, seen["uid"], seen["resourceVersion"], Propagation::kBackground}};
+  ASSERT_TRUE(run());
+  EXPECT_EQ(cache_.get<ConfigMap>({"n", "c"}), nullptr);
+}
+
+TEST_F(ApplyTest, WhatAFinalizerKeepsIsSeenToBeDeletedAtOnce) {
+  server_.put(kMapPath, {{"metadata", {{"finalizers", {"example.org/hold"}}}}});
+  fill_cache();
+  const Json seen = server_.get(kMapPath)["metadata"];
+  deletions_ = {{kConfigMap, {"n", "c"}, seen["uid"], seen["resourceVersion"], Propagation::kBackground}};
+  ASSERT_TRUE(run());
+  ASSERT_NE(cache_.get<ConfigMap>({"n", "c"}), nullptr);
+  EXPECT_TRUE(cache_.get<ConfigMap>({"n", "c"})->metadata.deletion_timestamp);
+}
+
+TEST_F(ApplyTest, ADeletionDoesNotTakeTheNewObjectOfThatNameFromTheCache) {
+  server_.put(kMapPath, Json::object());
+  const Json old = server_.get(kMapPath)["metadata"];
+  deletions_ = {{kConfigMap, {"n", "c"}, old["uid"], "", Propagation::kBackground}};
+  server_.remove(kMapPath);
+  Json fresh = server_.put(kMapPath, Json::object());
+  fill_cache();
+  server_.remove(kMapPath);
+  ASSERT_TRUE(run());
+  ASSERT_NE(cache_.get<ConfigMap>({"n", "c"}), nullptr);
+  EXPECT_EQ(cache_.get<ConfigMap>({"n", "c"})->metadata.uid, fresh["metadata"]["uid"]);
+}
+
+TEST_F(ApplyTest, WhatWasRefusedForGoodIsNotSentAgainUntilTheOwnerOrTheObjectChanges) {
+  server_.inject({.method = "POST",
+                  .part = "configmaps",
+                  .times = 3,
+                  .status = 422,
+                  .body = R"({"reason":"Invalid","message":"data: too long"})"});
+  applies_ = {map_child({{"k", "v"}})};
+  ASSERT_FALSE(run());
+  see();
+  for (int i = 0; i < 5; ++i) {
+    const auto again = run();
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().code, Code::kInvalid);
+    EXPECT_THAT(again.error().message, HasSubstr("data: too long"));
+  }
+  EXPECT_EQ(server_.count("POST", "configmaps"), 1);
+  ++owner_.generation;
+  ASSERT_FALSE(run());
+  EXPECT_EQ(server_.count("POST", "configmaps"), 2);
+  applies_ = {map_child({{"k", "other"}})};
+  ASSERT_FALSE(run());
+  EXPECT_EQ(server_.count("POST", "configmaps"), 3);
+  clock_.advance(std::chrono::hours(2));
+  see();
+  owner_.generation = 3;
+  ASSERT_TRUE(run());
+  EXPECT_FALSE(server_.get(kMapPath).is_null());
+}
+
+TEST_F(ApplyTest, AWebhooksDenialIsStalledToo) {
+  server_.inject(
+      {.method = "POST",
+       .part = "configmaps",
+       .status = 403,
+       .body = R"({"reason":"Forbidden","message":"admission webhook \"p.example\" denied the request: no"})"});
+  applies_ = {map_child({{"k", "v"}})};
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, Code::kInvalid);
+  EXPECT_THAT(condition("Stalled")["message"].get<std::string>(), HasSubstr("p.example"));
+}
+
+TEST_F(ApplyTest, AMissingPermissionIsNamedAndTriedAgain) {
+  server_.inject({.method = "POST",
+                  .part = "configmaps",
+                  .status = 403,
+                  .body =
+                      R"({"reason":"Forbidden","message":"configmaps is forbidden: User \"system:serviceaccount:s:g\")"
+                      R"( cannot create resource \"configmaps\" in API group \"\" in the namespace \"n\""})"});
+  applies_ = {map_child({{"k", "v"}})};
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, Code::kForbidden);
+  EXPECT_EQ(condition("Stalled")["reason"], "Forbidden");
+  const std::string says = condition("Stalled")["message"];
+  EXPECT_THAT(says, HasSubstr("create ConfigMap n/c"));
+  EXPECT_THAT(says, HasSubstr(R"(cannot create resource "configmaps" in API group "" in the namespace "n")"));
+  see();
+  ASSERT_TRUE(run());
+  EXPECT_EQ(condition("Stalled"), nullptr);
 }
 
 TEST_F(ApplyTest, AnObjectThatOutlivesItsMakerIsOursByItsLabel) {

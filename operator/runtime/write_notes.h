@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crds/meta/kind.h"
+#include "operator/base/clock.h"
+#include "operator/base/result.h"
+
+namespace gyre::runtime {
+
+// What the Applier must not forget between two runs for one owner, known by its UID: writes whose answers were lost,
+// and what the server refused for good. Kept for an hour; nothing is kept of an owner whose writes go well.
+// Thread-safe.
+class WriteNotes {
+ public:
+  struct Target {
+    Kind kind;
+    Key key;
+  };
+
+  explicit WriteNotes(const Clock& clock) : clock_(clock) {}
+
+  void note_lost(const std::string& owner, Target target);
+  std::vector<Target> lost(const std::string& owner) const;
+  void forget_lost(const std::string& owner);
+
+  // `what` is the hash of the object that was refused.
+  void note_refused(const std::string& owner, std::int64_t generation, std::uint64_t what, Error why);
+  // Why the same object was refused for the same generation of its owner.
+  std::optional<Error> refusal(const std::string& owner, std::int64_t generation, std::uint64_t what) const;
+
+ private:
+  struct Note {
+    Time at{};
+    std::vector<Target> lost;
+    std::int64_t generation = 0;
+    std::map<std::uint64_t, Error> refused;
+  };
+  Note& note_of(const std::string& owner);
+
+  const Clock& clock_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Note> notes_;  // GUARDED_BY(mutex_)
+};
+
+}  // namespace gyre::runtime

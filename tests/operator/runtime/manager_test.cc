@@ -1,0 +1,237 @@
+#include "operator/runtime/manager.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
+
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "crds/builtin/config_map.h"
+#include "tests/support/eventually.h"
+#include "tests/support/fake_api_server.h"
+
+namespace gyre::runtime {
+namespace {
+
+using Json = nlohmann::json;
+using support::eventually;
+using support::FakeApiServer;
+using testing::HasSubstr;
+
+constexpr char kLease[] = "/apis/coordination.k8s.io/v1/namespaces/s/leases/gyre-operator";
+constexpr Kind kConfigMap = kind_of(Type<ConfigMap>{});
+
+std::string path_of(const std::string& name) { return "/api/v1/namespaces/n/configmaps/" + name; }
+
+// Writes "done-<name>" for every ConfigMap that is not such, through an Applier, as our controllers do.
+class Doer final : public Reconciler {
+ public:
+  Doer(Manager& manager, std::atomic<int>& reconciles) : manager_(manager), reconciles_(reconciles) {}
+
+  Result<Next> reconcile(const Key& key) override {
+    ++reconciles_;
+    const auto seen = manager_.cache().get<ConfigMap>(key);
+    if (!seen || key.name.starts_with("done-")) return Next{};
+    const Json metadata = {{"name", "done-" + key.name},
+                           {"namespace", key.namespace_},
+                           {"ownerReferences",
+                            {{{"apiVersion", "v1"},
+                              {"kind", "ConfigMap"},
+                              {"name", key.name},
+                              {"uid", seen->metadata.uid},
+                              {"controller", true}}}}};
+    const std::vector<Child> applies = {{kConfigMap,
+                                         {key.namespace_, "done-" + key.name},
+                                         {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", metadata}}}};
+    return manager_.applier().run({kConfigMap, seen->metadata, applies, {}, {}, {}, {}, std::nullopt, std::nullopt});
+  }
+
+ private:
+  Manager& manager_;
+  std::atomic<int>& reconciles_;
+};
+
+// A manager of one controller and the thread that runs it.
+struct Replica {
+  Replica(const FakeApiServer& server, const std::string& name, Duration drain = std::chrono::seconds(20))
+      : manager(server.config(), options(name, drain)) {
+    manager.add("configmap", std::make_unique<Doer>(manager, reconciles), 2).reconciles<ConfigMap>();
+    thread = std::jthread([this](std::stop_token stop) { result = manager.run(stop); });
+  }
+  static ManagerOptions options(const std::string& name, Duration drain) {
+    ManagerOptions out;
+    out.leadership = LeaderOptions{{"s", "gyre-operator"}, name, name + ":9444", {}};
+    out.leadership->timing = {std::chrono::seconds(5), std::chrono::seconds(4), Duration(50)};
+    out.health = HealthOptions{"127.0.0.1", 0, 0};
+    out.timing.first_backoff = Duration(20);
+    out.timing.longest_backoff = Duration(50);
+    out.timing.stale_after = Duration(400);
+    out.drain = drain;
+    return out;
+  }
+  int readyz() const {
+    const auto answer = httplib::Client("127.0.0.1", manager.health_port()).Get("/readyz");
+    return answer ? answer->status : 0;
+  }
+  bool leads() {
+    return eventually([&] { return manager.is_leader(); });
+  }
+
+  std::atomic<int> reconciles = 0;
+  Manager manager;
+  Result<void> result;
+  std::jthread thread;
+};
+
+class ManagerTest : public testing::Test {
+ protected:
+  bool is_done(const std::string& name) const { return !server_.get(path_of("done-" + name)).is_null(); }
+  std::string holder() const { return server_.get(kLease)["spec"].value("holderIdentity", ""); }
+  void give_lease_to(const std::string& name) {
+    server_.put(kLease, {{"spec", {{"holderIdentity", name}, {"leaseDurationSeconds", 4}}}});
+  }
+  // Writes of children, in the order of their coming.
+  int child_writes() const { return server_.count("POST", "configmaps"); }
+
+  FakeApiServer server_;
+};
+
+TEST_F(ManagerTest, ItFillsItsCachesThenLeadsThenReconcilesWhatIsThere) {
+  server_.put(path_of("a"), Json::object());
+  server_.put(path_of("b"), Json::object());
+  Replica replica(server_, "one");
+  EXPECT_TRUE(eventually([&] { return is_done("a") && is_done("b"); }));
+  EXPECT_TRUE(replica.manager.is_leader());
+  EXPECT_EQ(replica.readyz(), 200);
+  const auto calls = server_.calls();
+  const auto first = [&](const std::string& part) {
+    return std::find_if(calls.begin(), calls.end(),
+                        [&](const auto& call) { return call.target.find(part) != std::string::npos; });
+  };
+  EXPECT_LT(first("configmaps"), first("leases"));
+  server_.put(path_of("c"), Json::object());
+  EXPECT_TRUE(eventually([&] { return is_done("c"); }));
+}
+
+TEST_F(ManagerTest, AStandbyIsReadyAndWritesNothing) {
+  give_lease_to("other");
+  server_.put(path_of("a"), Json::object());
+  Replica replica(server_, "one");
+  EXPECT_TRUE(eventually([&] { return replica.manager.readiness().has_value(); }));
+  ASSERT_TRUE(eventually([&] { return replica.manager.leader().identity == "other"; }));
+  EXPECT_EQ(replica.reconciles, 0);
+  EXPECT_EQ(server_.writes(), 0);
+  // The other says no more.
+  EXPECT_TRUE(eventually([&] { return is_done("a"); }));
+}
+
+TEST_F(ManagerTest, ALostLeaseEndsWritesInFlightAndTheProcessGoesBackToStandby) {
+  Replica replica(server_, "one");
+  ASSERT_TRUE(replica.leads());
+  server_.inject({.method = "POST", .part = "configmaps", .times = 2, .delay = std::chrono::seconds(30)});
+  server_.put(path_of("a"), Json::object());
+  server_.put(path_of("b"), Json::object());
+  server_.put(path_of("c"), Json::object());
+  ASSERT_TRUE(eventually([&] { return child_writes() == 2; }));
+  give_lease_to("other");
+  ASSERT_TRUE(eventually([&] { return !replica.manager.is_leader(); }));
+  // It gives way although the server still thinks about the two, and does not begin the third.
+  EXPECT_TRUE(eventually([&] { return replica.manager.readiness().has_value(); }));
+  EXPECT_EQ(replica.manager.leader().identity, "other");
+  const int before = child_writes();
+  EXPECT_EQ(before, 2);
+
+  // The other dies: the same process leads again, and does what is left.
+  ASSERT_TRUE(replica.leads());
+  EXPECT_TRUE(eventually([&] { return is_done("a") && is_done("b") && is_done("c"); }));
+  EXPECT_EQ(holder(), "one");
+}
+
+TEST_F(ManagerTest, AStopWaitsForWhatIsUnderWayAndThenReleasesTheLease) {
+  Replica replica(server_, "one");
+  ASSERT_TRUE(replica.leads());
+  server_.inject({.method = "POST", .part = "configmaps", .delay = Duration(500)});
+  server_.put(path_of("a"), Json::object());
+  ASSERT_TRUE(eventually([&] { return child_writes() == 1; }));
+  replica.thread = {};
+  EXPECT_TRUE(replica.result);
+  EXPECT_TRUE(is_done("a"));
+  EXPECT_EQ(holder(), "");
+  // The release is the last word.
+  EXPECT_THAT(server_.calls().back().target, HasSubstr("leases/gyre-operator"));
+}
+
+TEST_F(ManagerTest, WhatDoesNotEndInTimeIsCutOffAndTheLeaseReleased) {
+  Replica replica(server_, "one", Duration(300));
+  ASSERT_TRUE(replica.leads());
+  server_.inject({.method = "POST", .part = "configmaps", .delay = std::chrono::seconds(30)});
+  server_.put(path_of("a"), Json::object());
+  ASSERT_TRUE(eventually([&] { return child_writes() == 1; }));
+  const auto begin = std::chrono::steady_clock::now();
+  replica.thread = {};
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+  EXPECT_EQ(holder(), "");
+}
+
+TEST_F(ManagerTest, TheNextReplicaFollowsAReleaseAtOnce) {
+  Replica first(server_, "one");
+  ASSERT_TRUE(first.leads());
+  Replica second(server_, "two");
+  ASSERT_TRUE(eventually([&] { return second.manager.readiness().has_value(); }));
+  EXPECT_FALSE(second.manager.is_leader());
+  first.thread = {};
+  ASSERT_TRUE(second.leads());
+  server_.put(path_of("a"), Json::object());
+  EXPECT_TRUE(eventually([&] { return is_done("a"); }));
+  EXPECT_EQ(holder(), "two");
+}
+
+TEST_F(ManagerTest, AWatchThatCannotComeBackMakesItUnready) {
+  Replica replica(server_, "one");
+  ASSERT_TRUE(replica.leads());
+  ASSERT_EQ(replica.readyz(), 200);
+  server_.inject({.method = "GET", .part = "configmaps", .times = 1'000'000, .status = 503, .body = "{}"});
+  server_.cut_watches();
+  EXPECT_TRUE(eventually([&] { return replica.readyz() == 503; }));
+  const auto stale = replica.manager.readiness();
+  ASSERT_FALSE(stale);
+  EXPECT_THAT(stale.error().message, HasSubstr("configmaps"));
+}
+
+TEST_F(ManagerTest, AWatchThatComesBackMakesItReadyAgain) {
+  Replica replica(server_, "one");
+  ASSERT_TRUE(replica.leads());
+  server_.inject({.method = "GET", .part = "configmaps", .times = 25, .status = 503, .body = "{}"});
+  server_.cut_watches();
+  EXPECT_TRUE(eventually([&] { return replica.readyz() == 503; }));
+  EXPECT_TRUE(eventually([&] { return replica.readyz() == 200; }));
+}
+
+TEST_F(ManagerTest, ItIsNotReadyBeforeItsCachesAreFilledAndCanBeStoppedThen) {
+  server_.inject({.method = "GET", .part = "configmaps", .times = 1'000'000, .status = 503, .body = "{}"});
+  Replica replica(server_, "one");
+  ASSERT_TRUE(eventually([&] { return replica.manager.health_port() != 0 && replica.readyz() == 503; }));
+  EXPECT_FALSE(replica.manager.is_leader());
+  EXPECT_EQ(server_.count("GET", "leases"), 0);
+  replica.thread = {};
+  EXPECT_TRUE(replica.result);
+}
+
+TEST_F(ManagerTest, TheRateOfReconcilersRequestsMayBeLimited) {
+  ManagerOptions options = Replica::options("one", std::chrono::seconds(20));
+  options.leadership.reset();
+  options.rate = {.qps = 20, .burst = 1};
+  for (const char* name : {"a", "b", "c", "d", "e"}) server_.put(path_of(name), Json::object());
+  std::atomic<int> reconciles = 0;
+  Manager manager(server_.config(), options);
+  manager.add("configmap", std::make_unique<Doer>(manager, reconciles), 5).reconciles<ConfigMap>();
+  const auto begin = std::chrono::steady_clock::now();
+  const std::jthread thread([&](std::stop_token stop) { (void)manager.run(stop); });
+  EXPECT_TRUE(eventually([&] { return child_writes() == 5; }));
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, Duration(190));
+  EXPECT_THAT(manager.metrics().text(), HasSubstr("rest_client_rate_limiter_duration_seconds_count{verb=\"create\""));
+}
+
+}  // namespace
+}  // namespace gyre::runtime
