@@ -22,6 +22,9 @@ def scale(replicas: int) -> None:
     kubectl("-n", NAMESPACE, "scale", "deployment/gyre-operator", f"--replicas={replicas}")
     if replicas:
         kubectl("-n", NAMESPACE, "rollout", "status", "deployment/gyre-operator", "--timeout=180s")
+        # A node learns of ready endpoints a moment after the Deployment does.
+        trial = json.dumps(samples.training_job("trial", suspend=True))
+        wait_for("the webhooks to be reached", lambda: kubectl("create", "--dry-run=server", "-f", "-", stdin=trial, check=False).returncode == 0, 30)
         return
     selector = ("-n", NAMESPACE, "get", "pods", "-l", "app.kubernetes.io/component=operator", "-o", "name")
     wait_for("all replicas to go", lambda: kubectl(*selector).stdout == "", 90)
