@@ -113,12 +113,12 @@ Result<void> CaPublisher::ensure(const std::string& namespace_, const std::strin
   if (!live && live.error().code != Code::kNotFound) return fail(live.error());
   if (live && live->value(json::json_pointer(std::string("/data/") + kKey), std::string()) == bundle) return {};
   const json wanted = config_map(namespace_, bundle);
-  const Result<json> written =
+  Result<kube::RawObject> written =
       live ? api_.patch(kKind, key,
                         {{"metadata", {{"labels", wanted["metadata"]["labels"]}}}, {"data", wanted["data"]}}, kManager)
            : api_.create(kKind, wanted, kManager);
   if (!written) return fail(written.error());
-  cache_.remember(kKind, *written);
+  cache_.remember(kKind, std::move(*written));
   return {};
 }
 

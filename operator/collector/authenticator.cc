@@ -22,7 +22,7 @@ Identify review_tokens(runtime::Api& api) {
     const auto review = api.create(kTokenReview, make_token_review(token), "gyre-collector");
     // Our own credentials or rights fail here, not the caller's: it is to try again.
     if (!review) return fail(Code::kUnavailable, "TokenReviewFailed", review.error().message);
-    return parse_token_review(*review);
+    return parse_token_review(nlohmann::json::parse(review->text));
   };
 }
 

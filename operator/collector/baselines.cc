@@ -68,7 +68,7 @@ Result<void> Baselines::put(const Key& model_version, const std::string& bytes) 
   if (!version) return fail(Code::kInternal, "Unreadable", version.error().message);
   if (auto ok = check_digest(*version, bytes); !ok) return ok;
   const ConfigMap map = make_baseline(*version, bytes);
-  const Result<Json> created = api_.create(kConfigMap, schema::to_json(map), "gyre-collector");
+  const auto created = api_.create(kConfigMap, schema::to_json(map), "gyre-collector");
   if (created) return {};
   if (created.error().code == Code::kAlreadyExists || created.error().code == Code::kConflict)
     return is_kept(key_of(map), version->metadata.uid, bytes);

@@ -98,7 +98,7 @@ Result<WindowStore::Stored> WindowStore::read(const Slot& slot) {
 }
 
 Result<void> WindowStore::write(const Slot& slot, Stored stored) {
-  Result<Json> answer;
+  Result<kube::RawObject> answer;
   if (stored.uid.empty())
     answer =
         api_.create(kConfigMap, schema::to_json(make_window(*slot.monitor, slot.key.name, stored.window)), kManager);
@@ -109,9 +109,8 @@ Result<void> WindowStore::write(const Slot& slot, Stored stored) {
                          {"data", {{wire::kWindowKey, schema::to_json(stored.window).dump()}}}},
                         kManager);
   if (!answer) return fail(answer.error());
-  const Json& metadata = answer->at("metadata");
-  stored.uid = metadata.value("uid", "");
-  stored.resource_version = metadata.value("resourceVersion", "");
+  stored.uid = Json::parse(answer->text).value(Json::json_pointer("/metadata/uid"), "");
+  stored.resource_version = answer->version;
   known_.insert_or_assign(slot.key, std::move(stored));
   return {};
 }

@@ -46,6 +46,11 @@ bool is_answer_lost(const Error& error) {
          (error.reason == "Unreachable" || error.reason == "AnswerTooLarge" || error.reason == "TruncatedAnswer");
 }
 
+Error truncated_answer(const Request& request) {
+  return {Code::kUnavailable, "TruncatedAnswer",
+          fmt::format("{} {}: the answer is not JSON", to_string(request.method), request.path), std::nullopt};
+}
+
 struct Client::Impl {
   Impl(Config config_in, Observer observer_in)
       : config(std::move(config_in)),
@@ -168,8 +173,7 @@ Result<nlohmann::json> Client::send(const Request& request) {
   if (!answer) return fail(answer.error());
   nlohmann::json json = nlohmann::json::parse(*answer, nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded())
-    return fail(Code::kUnavailable, "TruncatedAnswer",
-                fmt::format("{} {}: the answer is not JSON", to_string(request.method), request.path));
+    return fail(truncated_answer(request));
   return json;
 }
 

@@ -21,6 +21,8 @@ struct Exchange {
 
 // Whether a request may have been carried out although it failed: no whole answer came.
 bool is_answer_lost(const Error& error);
+// The error of an answer that is not JSON to its end.
+Error truncated_answer(const Request& request);
 
 // Talks to one API server. Callable from any thread; `send` and `watch` block their caller, who has a connection alone
 // for as long (connection_pool.h). Credentials from files are re-read every minute, those of an exec plugin kept until

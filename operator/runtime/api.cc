@@ -52,42 +52,48 @@ Result<void> ClientApi::wait(const Request& request) {
   return {};
 }
 
-Result<Json> ClientApi::send(const Request& request) {
+Result<kube::RawObject> ClientApi::write(const Request& request) {
   if (const auto turn = wait(request); !turn) return fail(turn.error());
-  return client_.send(request);
+  const Result<std::string> answer = client_.send_text(request);
+  if (!answer) return fail(answer.error());
+  Result<kube::RawObject> object = kube::parse_object(*answer);
+  if (!object) return fail(kube::truncated_answer(request));
+  return object;
 }
 
 Result<Json> ClientApi::get(const Kind& kind, const Key& key) {
-  return in_context(send(object_request(Method::kGet, "get", kind, key)), "get", kind, key);
+  const Request request = object_request(Method::kGet, "get", kind, key);
+  if (const auto turn = wait(request); !turn) return fail(turn.error());
+  return in_context(client_.send(request), "get", kind, key);
 }
 
-Result<Json> ClientApi::create(const Kind& kind, const Json& object, std::string_view manager) {
+Result<kube::RawObject> ClientApi::create(const Kind& kind, const Json& object, std::string_view manager) {
   const Key key = key_in(object);
   Request request = object_request(Method::kPost, "create", kind, key);
   request.path = kube::collection_path(kind, key.namespace_);
   request.query = {{"fieldManager", std::string(manager)}};
   request.body = object.dump();
-  return in_context(send(request), "create", kind, key);
+  return in_context(write(request), "create", kind, key);
 }
 
-Result<Json> ClientApi::apply(const Kind& kind, const Json& object, std::string_view manager) {
+Result<kube::RawObject> ClientApi::apply(const Kind& kind, const Json& object, std::string_view manager) {
   const Key key = key_in(object);
   Request request = object_request(Method::kPatch, "apply", kind, key);
   request.query = {{"fieldManager", std::string(manager)}, {"force", "true"}};
   request.content_type = kube::kApplyPatch;
   request.body = object.dump();
-  return in_context(send(request), "apply", kind, key);
+  return in_context(write(request), "apply", kind, key);
 }
 
-Result<Json> ClientApi::patch(const Kind& kind, const Key& key, const Json& patch, std::string_view manager) {
+Result<kube::RawObject> ClientApi::patch(const Kind& kind, const Key& key, const Json& patch, std::string_view manager) {
   Request request = object_request(Method::kPatch, "patch", kind, key);
   request.query = {{"fieldManager", std::string(manager)}};
   request.content_type = kube::kMergePatch;
   request.body = patch.dump();
-  return in_context(send(request), "patch", kind, key);
+  return in_context(write(request), "patch", kind, key);
 }
 
-Result<Json> ClientApi::patch_status(const Kind& kind, const Key& key, const Precondition& seen,
+Result<kube::RawObject> ClientApi::patch_status(const Kind& kind, const Key& key, const Precondition& seen,
                                      const Json& status_patch, std::string_view manager) {
   Request request = object_request(Method::kPatch, "patch", kind, key);
   request.path += "/status";
@@ -98,20 +104,21 @@ Result<Json> ClientApi::patch_status(const Kind& kind, const Key& key, const Pre
   if (!seen.uid.empty()) patch["metadata"]["uid"] = seen.uid;
   if (!seen.resource_version.empty()) patch["metadata"]["resourceVersion"] = seen.resource_version;
   request.body = patch.dump();
-  return in_context(send(request), "write status of", kind, key);
+  return in_context(write(request), "write status of", kind, key);
 }
 
-Result<Json> ClientApi::delete_(const Kind& kind, const Key& key, const Precondition& seen, Propagation propagation) {
+Result<std::optional<kube::RawObject>> ClientApi::delete_(const Kind& kind, const Key& key, const Precondition& seen, Propagation propagation) {
   Request request = object_request(Method::kDelete, "delete", kind, key);
   Json options = {{"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"propagationPolicy", to_string(propagation)}};
   if (!seen.uid.empty()) options["preconditions"]["uid"] = seen.uid;
   if (!seen.resource_version.empty()) options["preconditions"]["resourceVersion"] = seen.resource_version;
   request.body = options.dump();
-  Result<Json> answer = in_context(send(request), "delete", kind, key);
-  if (!answer && answer.error().code == Code::kNotFound) return Json();
-  // Of an object that went at once, a Status is said.
-  if (answer && answer->value("kind", "") == "Status") return Json();
-  return answer;
+  Result<kube::RawObject> answer = in_context(write(request), "delete", kind, key);
+  if (!answer && answer.error().code == Code::kNotFound) return std::nullopt;
+  if (!answer) return fail(std::move(answer).error());
+  // Of an object that went at once, a Status is said, which has no name.
+  if (answer->key.name.empty()) return std::nullopt;
+  return std::move(*answer);
 }
 
 Result<std::string> ClientApi::pod_log(const Key& pod, std::string_view container, int tail_lines, int limit_bytes) {

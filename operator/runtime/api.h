@@ -2,12 +2,14 @@
 
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "controllers/common/plan.h"
 #include "operator/base/result.h"
 #include "operator/kube/client.h"
+#include "operator/kube/watch_event.h"
 #include "operator/runtime/rate_limiter.h"
 
 namespace gyre::runtime {
@@ -24,17 +26,17 @@ class Api {
   virtual ~Api() = default;
 
   virtual Result<nlohmann::json> get(const Kind& kind, const Key& key) = 0;
-  // `manager` is the field manager in this and the following: "gyre-trainingjob".
-  virtual Result<nlohmann::json> create(const Kind& kind, const nlohmann::json& object, std::string_view manager) = 0;
+  // Writes answer with the object as it is now. `manager` is the field manager in this and the following: "gyre-trainingjob".
+  virtual Result<kube::RawObject> create(const Kind& kind, const nlohmann::json& object, std::string_view manager) = 0;
   // Server-side apply, forced. `object` must carry metadata.uid, so that an absent or replaced object is kConflict.
-  virtual Result<nlohmann::json> apply(const Kind& kind, const nlohmann::json& object, std::string_view manager) = 0;
+  virtual Result<kube::RawObject> apply(const Kind& kind, const nlohmann::json& object, std::string_view manager) = 0;
   // A merge patch of the object or, by the second form, of its status.
-  virtual Result<nlohmann::json> patch(const Kind& kind, const Key& key, const nlohmann::json& patch,
+  virtual Result<kube::RawObject> patch(const Kind& kind, const Key& key, const nlohmann::json& patch,
                                        std::string_view manager) = 0;
-  virtual Result<nlohmann::json> patch_status(const Kind& kind, const Key& key, const Precondition& seen,
+  virtual Result<kube::RawObject> patch_status(const Kind& kind, const Key& key, const Precondition& seen,
                                               const nlohmann::json& status_patch, std::string_view manager) = 0;
-  // What is left of the object, while finalizers or its grace period keep it; null when it is gone, or was already.
-  virtual Result<nlohmann::json> delete_(const Kind& kind, const Key& key, const Precondition& seen,
+  // What is left of the object, while finalizers or its grace period keep it; nothing when it is gone, or was already.
+  virtual Result<std::optional<kube::RawObject>> delete_(const Kind& kind, const Key& key, const Precondition& seen,
                                          Propagation propagation) = 0;
   // The end of a container's log: at most `tail_lines` lines and `limit_bytes` bytes.
   virtual Result<std::string> pod_log(const Key& pod, std::string_view container, int tail_lines, int limit_bytes) = 0;
@@ -54,19 +56,19 @@ class ClientApi final : public Api {
   void cancel_waiting() { limiter_.cancel(); }
 
   Result<nlohmann::json> get(const Kind& kind, const Key& key) override;
-  Result<nlohmann::json> create(const Kind& kind, const nlohmann::json& object, std::string_view manager) override;
-  Result<nlohmann::json> apply(const Kind& kind, const nlohmann::json& object, std::string_view manager) override;
-  Result<nlohmann::json> patch(const Kind& kind, const Key& key, const nlohmann::json& patch,
+  Result<kube::RawObject> create(const Kind& kind, const nlohmann::json& object, std::string_view manager) override;
+  Result<kube::RawObject> apply(const Kind& kind, const nlohmann::json& object, std::string_view manager) override;
+  Result<kube::RawObject> patch(const Kind& kind, const Key& key, const nlohmann::json& patch,
                                std::string_view manager) override;
-  Result<nlohmann::json> patch_status(const Kind& kind, const Key& key, const Precondition& seen,
+  Result<kube::RawObject> patch_status(const Kind& kind, const Key& key, const Precondition& seen,
                                       const nlohmann::json& status_patch, std::string_view manager) override;
-  Result<nlohmann::json> delete_(const Kind& kind, const Key& key, const Precondition& seen,
+  Result<std::optional<kube::RawObject>> delete_(const Kind& kind, const Key& key, const Precondition& seen,
                                  Propagation propagation) override;
   Result<std::string> pod_log(const Key& pod, std::string_view container, int tail_lines, int limit_bytes) override;
 
  private:
   Result<void> wait(const kube::Request& request);
-  Result<nlohmann::json> send(const kube::Request& request);
+  Result<kube::RawObject> write(const kube::Request& request);
 
   kube::Client& client_;
   const SystemClock clock_;

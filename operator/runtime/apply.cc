@@ -176,9 +176,9 @@ Result<void> Applier::replace_child(const UntypedPlan& plan, const Child& child,
 }
 
 Result<void> Applier::create_child(const UntypedPlan& plan, const Child& child, const Json& desired) {
-  const Result<Json> created = api_.create(child.kind, desired, manager_of(plan.kind));
+  Result<kube::RawObject> created = api_.create(child.kind, desired, manager_of(plan.kind));
   if (created) {
-    cache_.remember(child.kind, *created);
+    cache_.remember(child.kind, std::move(*created));
     return {};
   }
   if (created.error().code != Code::kAlreadyExists) return fail(created.error());
@@ -194,9 +194,9 @@ Result<void> Applier::update_child(const UntypedPlan& plan, const Child& child, 
   const Result<void> taken_over = take_over_fields(plan, child, live);
   if (!taken_over) return taken_over;
   desired["metadata"]["uid"] = uid_of(live);
-  const Result<Json> applied = api_.apply(child.kind, desired, manager_of(plan.kind));
+  Result<kube::RawObject> applied = api_.apply(child.kind, desired, manager_of(plan.kind));
   if (!applied) return fail(applied.error());
-  cache_.remember(child.kind, *applied);
+  cache_.remember(child.kind, std::move(*applied));
   return {};
 }
 
@@ -217,19 +217,19 @@ Result<void> Applier::take_over_fields(const UntypedPlan& plan, const Child& chi
                        {{"uid", uid_of(live)},
                         {"resourceVersion", metadata_of(live).value("resourceVersion", "")},
                         {"managedFields", fields}}}};
-  const Result<Json> patched = api_.patch(child.kind, child.key, patch, manager_of(plan.kind));
+  const auto patched = api_.patch(child.kind, child.key, patch, manager_of(plan.kind));
   if (!patched) return fail(patched.error());
   return {};
 }
 
 Result<void> Applier::remove(const Deletion& deletion) {
-  const Result<Json> rest =
+  Result<std::optional<kube::RawObject>> rest =
       api_.delete_(deletion.kind, deletion.key, {deletion.uid, deletion.resource_version}, deletion.propagation);
   if (!rest) return fail(rest.error());
-  if (rest->is_null())
-    cache_.forget(deletion.kind, deletion.key, deletion.uid);
+  if (*rest)
+    cache_.remember(deletion.kind, **std::move(rest));
   else
-    cache_.remember(deletion.kind, *rest);
+    cache_.forget(deletion.kind, deletion.key, deletion.uid);
   return {};
 }
 
@@ -246,10 +246,10 @@ Result<void> Applier::write_status(const UntypedPlan& plan, const std::optional<
   const Json patch = merge_diff(plan.live_status, status);
   if (patch.empty()) return {};
   const Key key{plan.owner.namespace_, plan.owner.name};
-  const Result<Json> written =
+  Result<kube::RawObject> written =
       api_.patch_status(plan.kind, key, {plan.owner.uid, plan.owner.resource_version}, patch, manager_of(plan.kind));
   if (!written) return fail(written.error());
-  cache_.remember(plan.kind, *written);
+  cache_.remember(plan.kind, std::move(*written));
   return {};
 }
 

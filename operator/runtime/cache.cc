@@ -1,6 +1,5 @@
 #include "operator/runtime/cache.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "operator/base/check.h"
@@ -11,7 +10,7 @@ namespace gyre::runtime {
 ObjectStore& Cache::declare(const ObjectType& type, Selection selection) {
   auto& entry = entries_[type.kind];
   if (!entry) entry = std::make_unique<Entry>(type);
-  if (entry->selection == Selection{}) entry->selection = std::move(selection);
+  if (entry->store.selection() == Selection{}) entry->store.select(std::move(selection));
   return entry->store;
 }
 
@@ -26,21 +25,16 @@ RecordPtr Cache::record(const Kind& kind, const Key& key) const {
   return found == entries_.end() ? nullptr : found->second->store.record(key);
 }
 
-void Cache::remember(const Kind& kind, const nlohmann::json& answer) {
+void Cache::remember(const Kind& kind, kube::RawObject answer) {
   const auto found = entries_.find(kind);
-  if (found == entries_.end()) return;
-  // What the watch does not select it would never remove again.
-  const nlohmann::json labels =
-      answer.value(nlohmann::json::json_pointer("/metadata/labels"), nlohmann::json::object());
-  const auto& wanted = found->second->selection.match_labels;
-  if (!std::all_of(wanted.begin(), wanted.end(),
-                   [&](const auto& label) { return labels.value(label.first, "") == label.second; }))
-    return;
-  Result<kube::RawObject> object = kube::parse_object(answer.dump());
-  if (!object || object->key.name.empty()) return;
-  if (const auto kept = found->second->store.remember(std::move(*object)); !kept)
+  if (found == entries_.end() || answer.key.name.empty()) return;
+  if (const auto kept = found->second->store.remember(std::move(answer)); !kept)
     log::error("The answer to a write cannot be read",
                {{"kind", std::string(kind.kind)}, {"error", kept.error().message}});
+}
+
+void Cache::remember(const Kind& kind, const nlohmann::json& answer) {
+  if (Result<kube::RawObject> object = kube::parse_object(answer.dump())) remember(kind, std::move(*object));
 }
 
 void Cache::forget(const Kind& kind, const Key& key, std::string_view uid) {

@@ -9,12 +9,6 @@
 
 namespace gyre::runtime {
 
-// Which objects of a kind are watched.
-struct Selection {
-  std::map<std::string, std::string> match_labels;  // Empty: all.
-  bool operator==(const Selection&) const = default;
-};
-
 // One store a watched kind. Declare every kind before the manager runs; reading one that was not declared is a bug.
 // Objects are shared and never changed; a null pointer means absent. Thread-safe once running.
 class Cache {
@@ -23,7 +17,6 @@ class Cache {
     explicit Entry(const ObjectType& type) : store(type) {}
     const Kind& kind() const { return store.type().kind; }
 
-    Selection selection;
     ObjectStore store;
   };
 
@@ -73,6 +66,8 @@ class Cache {
   // As kept; null when absent, or when the kind is not watched.
   RecordPtr record(const Kind& kind, const Key& key) const;
   // Puts the answer to a write of ours in the store of its kind, when that kind is watched (store.h).
+  void remember(const Kind& kind, kube::RawObject answer);
+  // The same with what was read.
   void remember(const Kind& kind, const nlohmann::json& answer);
   // Takes out the object that a deletion of ours ended; one that has its name since stays.
   void forget(const Kind& kind, const Key& key, std::string_view uid);

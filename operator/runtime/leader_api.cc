@@ -8,24 +8,24 @@ using Json = nlohmann::json;
 
 Result<Json> LeaderApi::get(const Kind& kind, const Key& key) { return api_.get(kind, key); }
 
-Result<Json> LeaderApi::create(const Kind& kind, const Json& object, std::string_view manager) {
+Result<kube::RawObject> LeaderApi::create(const Kind& kind, const Json& object, std::string_view manager) {
   return if_leading([&] { return api_.create(kind, object, manager); });
 }
 
-Result<Json> LeaderApi::apply(const Kind& kind, const Json& object, std::string_view manager) {
+Result<kube::RawObject> LeaderApi::apply(const Kind& kind, const Json& object, std::string_view manager) {
   return if_leading([&] { return api_.apply(kind, object, manager); });
 }
 
-Result<Json> LeaderApi::patch(const Kind& kind, const Key& key, const Json& patch, std::string_view manager) {
+Result<kube::RawObject> LeaderApi::patch(const Kind& kind, const Key& key, const Json& patch, std::string_view manager) {
   return if_leading([&] { return api_.patch(kind, key, patch, manager); });
 }
 
-Result<Json> LeaderApi::patch_status(const Kind& kind, const Key& key, const Precondition& seen,
+Result<kube::RawObject> LeaderApi::patch_status(const Kind& kind, const Key& key, const Precondition& seen,
                                      const Json& status_patch, std::string_view manager) {
   return if_leading([&] { return api_.patch_status(kind, key, seen, status_patch, manager); });
 }
 
-Result<Json> LeaderApi::delete_(const Kind& kind, const Key& key, const Precondition& seen, Propagation propagation) {
+Result<std::optional<kube::RawObject>> LeaderApi::delete_(const Kind& kind, const Key& key, const Precondition& seen, Propagation propagation) {
   return if_leading([&] { return api_.delete_(kind, key, seen, propagation); });
 }
 

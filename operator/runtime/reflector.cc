@@ -76,7 +76,7 @@ kube::Request Reflector::request(std::string verb) const {
   request.path = kube::collection_path(kind(), scope_);
   request.verb = std::move(verb);
   request.resource = kube::resource_name(kind());
-  if (const std::string selector = label_selector(entry_.selection); !selector.empty())
+  if (const std::string selector = label_selector(entry_.store.selection()); !selector.empty())
     request.query.emplace_back("labelSelector", selector);
   return request;
 }

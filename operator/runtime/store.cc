@@ -147,10 +147,14 @@ std::size_t ObjectStore::bytes() const {
 Result<RecordPtr> ObjectStore::pack(const kube::RawObject& raw) const {
   const Result<Object> object = type_.outline(raw.text);
   if (!object) return fail(object.error());
+  return pack(raw, *object);
+}
+
+RecordPtr ObjectStore::pack(const kube::RawObject& raw, const Object& outline) const {
   auto record = std::make_shared<Record>();
   record->version = raw.version;
   record->content = raw.content;
-  record->terms = terms_of(*object);
+  record->terms = terms_of(outline);
   record->packed = packer_.pack(raw.text);
   return record;
 }
@@ -168,18 +172,22 @@ std::vector<std::uint64_t> ObjectStore::terms_of(const Object& object) const {
 }
 
 Result<void> ObjectStore::upsert(kube::RawObject raw) {
-  const Result<RecordPtr> record = pack(raw);
-  if (!record) return fail(record.error());
-  RecordPtr before;
-  {
+  RecordPtr before = record(raw.key);
+  const VersionOrder order = before ? compare_versions(raw.version, before->version) : VersionOrder::kNewer;
+  if (order == VersionOrder::kOlder) return {};
+  RecordPtr after = before;
+  // The echo of a write of ours is kept already.
+  if (order == VersionOrder::kNewer) {
+    Result<RecordPtr> packed = pack(raw);
+    if (!packed) return fail(packed.error());
+    after = std::move(*packed);
     const std::lock_guard lock(mutex_);
-    if (const auto cached = objects_.find(raw.key); cached != objects_.end()) {
-      before = cached->second;
-      if (compare_versions(raw.version, before->version) == VersionOrder::kOlder) return {};
-    }
-    put(raw.key, *record);
+    const auto cached = objects_.find(raw.key);
+    before = cached == objects_.end() ? nullptr : cached->second;
+    if (before && compare_versions(raw.version, before->version) == VersionOrder::kOlder) return {};
+    put(raw.key, after);
   }
-  notify({Change(raw.key, type_, std::move(before), *record)});
+  notify({Change(raw.key, type_, std::move(before), std::move(after))});
   return {};
 }
 
@@ -242,15 +250,30 @@ void ObjectStore::replace(const std::string& scope, Snapshot fresh, std::string_
 }
 
 Result<void> ObjectStore::remember(kube::RawObject raw) {
-  Result<RecordPtr> record = pack(raw);
-  if (!record) return fail(record.error());
+  {
+    const std::shared_lock lock(mutex_);
+    if (knows(raw)) return {};
+  }
+  const Result<Object> outline = type_.outline(raw.text);
+  if (!outline) return fail(outline.error());
+  if (!selects(*outline->meta)) return {};
+  RecordPtr record = pack(raw, *outline);
   const std::lock_guard lock(mutex_);
-  if (compare_versions(raw.version, seen_version(raw.key.namespace_)) != VersionOrder::kNewer) return {};
-  const auto cached = objects_.find(raw.key);
-  if (cached != objects_.end() && compare_versions(raw.version, cached->second->version) != VersionOrder::kNewer)
-    return {};
-  put(raw.key, std::move(*record));
+  if (!knows(raw)) put(raw.key, std::move(record));
   return {};
+}
+
+bool ObjectStore::knows(const kube::RawObject& raw) const {
+  if (compare_versions(raw.version, seen_version(raw.key.namespace_)) != VersionOrder::kNewer) return true;
+  const auto cached = objects_.find(raw.key);
+  return cached != objects_.end() && compare_versions(raw.version, cached->second->version) != VersionOrder::kNewer;
+}
+
+bool ObjectStore::selects(const ObjectMeta& meta) const {
+  return std::ranges::all_of(selection_.match_labels, [&](const auto& wanted) {
+    const auto found = meta.labels.find(wanted.first);
+    return found != meta.labels.end() && found->second == wanted.second;
+  });
 }
 
 std::string_view ObjectStore::seen_version(const std::string& namespace_) const {

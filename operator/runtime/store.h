@@ -57,6 +57,12 @@ class Change {
   RecordPtr before_, after_;
 };
 
+// Which objects of a kind are watched.
+struct Selection {
+  std::map<std::string, std::string> match_labels;  // Empty: all.
+  bool operator==(const Selection&) const = default;
+};
+
 // All cached objects of one kind, by key, with indexes by controlling owner and by the labels that were asked for.
 // What is kept is the objects' text, packed (packed_text.h): reading decodes, and memory is spent on what is read,
 // not on what is held. Thread-safe.
@@ -70,6 +76,9 @@ class ObjectStore {
   // Handlers run on the thread that changes the store, after the change, without the lock. Subscribe before the
   // first change.
   void subscribe(Handler handler);
+  // What the watch is asked for. Before the first change.
+  void select(Selection selection) { selection_ = std::move(selection); }
+  const Selection& selection() const { return selection_; }
   // Makes `labelled` fast for this label. Before the first change.
   void index_label(const std::string& label) { indexed_labels_.insert(label); }
   // The same for a field.
@@ -108,7 +117,8 @@ class ObjectStore {
   void replace(const std::string& scope, Snapshot fresh, std::string_view version);
 
   // The answer to a write of ours, so that the writer reads it back at once. Ignored when the watch has got as far
-  // already: then the cache is at least as new, and the object may be deleted by now. Handlers are not called.
+  // already: then the cache is at least as new, and the object may be deleted by now. So is what the watch does not
+  // select, as it would never tell of its end. Handlers are not called.
   Result<void> remember(kube::RawObject raw);
 
  private:
@@ -116,6 +126,10 @@ class ObjectStore {
 
   static bool in_scope(const std::string& scope, const Key& key) { return scope.empty() || scope == key.namespace_; }
   Result<RecordPtr> pack(const kube::RawObject& raw) const;
+  RecordPtr pack(const kube::RawObject& raw, const Object& outline) const;
+  bool selects(const ObjectMeta& meta) const;
+  // Whether the watch or an earlier answer has told of this version or a newer one.
+  bool knows(const kube::RawObject& raw) const;
   std::vector<std::uint64_t> terms_of(const Object& object) const;
   std::vector<Object> decode_all(const std::vector<RecordPtr>& records) const;
   std::string_view seen_version(const std::string& namespace_) const;
@@ -128,6 +142,7 @@ class ObjectStore {
 
   const ObjectType type_;
   mutable TextPacker packer_;
+  Selection selection_;
   std::vector<Handler> handlers_;
   std::set<std::string> indexed_labels_;
   std::map<std::string, std::function<std::vector<std::string>(const Object&)>> indexed_fields_;

@@ -20,14 +20,15 @@ class Logs final : public runtime::Api {
     return log;
   }
   Result<json> get(const Kind&, const Key&) override { return refused(); }
-  Result<json> create(const Kind&, const json&, std::string_view) override { return refused(); }
-  Result<json> apply(const Kind&, const json&, std::string_view) override { return refused(); }
-  Result<json> patch(const Kind&, const Key&, const json&, std::string_view) override { return refused(); }
-  Result<json> patch_status(const Kind&, const Key&, const runtime::Precondition&, const json&,
+  Result<kube::RawObject> create(const Kind&, const json&, std::string_view) override { return refused(); }
+  Result<kube::RawObject> apply(const Kind&, const json&, std::string_view) override { return refused(); }
+  Result<kube::RawObject> patch(const Kind&, const Key&, const json&, std::string_view) override { return refused(); }
+  Result<kube::RawObject> patch_status(const Kind&, const Key&, const runtime::Precondition&, const json&,
                             std::string_view) override {
     return refused();
   }
-  Result<json> delete_(const Kind&, const Key&, const runtime::Precondition&, Propagation) override {
+  Result<std::optional<kube::RawObject>> delete_(const Kind&, const Key&, const runtime::Precondition&,
+                                                 Propagation) override {
     return refused();
   }
 

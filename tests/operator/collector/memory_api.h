@@ -49,7 +49,7 @@ class MemoryApi final : public runtime::Api {
     return *found;
   }
 
-  Result<Json> create(const Kind& kind, const Json& object, std::string_view) override {
+  Result<kube::RawObject> create(const Kind& kind, const Json& object, std::string_view) override {
     const std::lock_guard lock(mutex_);
     if (kind.kind == "TokenReview") return review(object);
     if (find(kind, key_in(object)) != nullptr) return fail(Code::kAlreadyExists, "AlreadyExists", "exists");
@@ -59,7 +59,7 @@ class MemoryApi final : public runtime::Api {
     });
   }
 
-  Result<Json> patch(const Kind& kind, const Key& key, const Json& patch, std::string_view) override {
+  Result<kube::RawObject> patch(const Kind& kind, const Key& key, const Json& patch, std::string_view) override {
     const std::lock_guard lock(mutex_);
     const Json* found = find(kind, key);
     if (found == nullptr) return fail(Code::kNotFound, "NotFound", key.text());
@@ -73,12 +73,12 @@ class MemoryApi final : public runtime::Api {
     });
   }
 
-  Result<Json> apply(const Kind&, const Json&, std::string_view) override { return unused(); }
-  Result<Json> patch_status(const Kind&, const Key&, const runtime::Precondition&, const Json&,
+  Result<kube::RawObject> apply(const Kind&, const Json&, std::string_view) override { return unused(); }
+  Result<kube::RawObject> patch_status(const Kind&, const Key&, const runtime::Precondition&, const Json&,
                             std::string_view) override {
     return unused();
   }
-  Result<Json> delete_(const Kind&, const Key&, const runtime::Precondition&, Propagation) override {
+  Result<std::optional<kube::RawObject>> delete_(const Kind&, const Key&, const runtime::Precondition&, Propagation) override {
     return fail(Code::kInternal, "Unused", "the collector deletes nothing");
   }
   Result<std::string> pod_log(const Key&, std::string_view, int, int) override { return fail(unused().error()); }
@@ -88,16 +88,16 @@ class MemoryApi final : public runtime::Api {
   static Key key_in(const Json& object) {
     return {object["metadata"].value("namespace", ""), object["metadata"].value("name", "")};
   }
-  static Result<Json> unused() { return fail(Code::kInternal, "Unused", "the collector does not do this"); }
+  static Result<kube::RawObject> unused() { return fail(Code::kInternal, "Unused", "the collector does not do this"); }
 
-  Result<Json> review(Json object) {
+  Result<kube::RawObject> review(Json object) {
     ++reviews_;
     const auto found = tokens_.find(object["spec"]["token"].get<std::string>());
     object["status"] = found == tokens_.end() ? Json{{"authenticated", false}} : found->second;
-    return object;
+    return kube::parse_object(object.dump());
   }
 
-  Result<Json> write(const Kind& kind, const Json& before, const std::function<Json(Json)>& change) {
+  Result<kube::RawObject> write(const Kind& kind, const Json& before, const std::function<Json(Json)>& change) {
     const Fault fault = std::exchange(next_, Fault::kNone);
     if (fault == Fault::kUnavailable) return fail(Code::kUnavailable, "Unavailable", "no API server");
     if (fault == Fault::kRefused) return fail(Code::kInvalid, "Invalid", "too large");
@@ -107,7 +107,7 @@ class MemoryApi final : public runtime::Api {
     stored["metadata"]["resourceVersion"] = std::to_string(version_);
     objects_[id(kind, key_in(stored))] = stored;
     if (fault == Fault::kLostAnswer) return fail(Code::kTimeout, "Timeout", "no answer");
-    return stored;
+    return kube::parse_object(stored.dump());
   }
 
   std::mutex mutex_;

@@ -262,7 +262,7 @@ TEST(CacheTest, TheFirstSelectionOfAKindStands) {
   Cache cache;
   cache.declare<ConfigMap>({{{"app", "gyre"}}});
   cache.declare<ConfigMap>();
-  EXPECT_EQ(cache.entries().begin()->second->selection, (Selection{{{"app", "gyre"}}}));
+  EXPECT_EQ(cache.entries().begin()->second->store.selection(), (Selection{{{"app", "gyre"}}}));
 }
 
 }  // namespace
