@@ -22,8 +22,9 @@ struct Child {
 };
 
 template <class T>
-Child child(const T& object) {
-  return {kind_of(Type<T>{}), key_of(object), schema::to_json(object)};
+Child child(T object) {
+  Key key = key_of(object);
+  return {kind_of(Type<T>{}), std::move(key), schema::into_json(std::move(object))};
 }
 
 enum class Propagation { kBackground, kForeground, kOrphan };

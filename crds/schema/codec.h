@@ -14,6 +14,10 @@ namespace gyre::schema {
 template <class T>
 nlohmann::json to_json(const T& value);
 
+// The same of a value that ends here: raw JSON in it is moved, not copied.
+template <class T>
+nlohmann::json into_json(T&& value);
+
 // Unknown fields are ignored (the API server prunes them); a wrong type is kInvalid and names the field's path.
 template <class T>
 Result<T> from_json(const nlohmann::json& value);

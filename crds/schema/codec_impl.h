@@ -15,47 +15,60 @@ namespace gyre::schema {
 
 using Json = nlohmann::json;
 
+// Moves out of values that end here.
 template <class T>
-Json write(const T& value);
+Json write(T&& value);
 
 template <class T>
 bool worth_writing(const T& value, const T& default_value, const Constraints& constraints) {
   return constraints.required || !(value == default_value);
 }
 
-template <Described T>
-Json write_object(const T& value) {
+// A part of `Whole`, which ends here when the whole does.
+template <class Whole, class Part>
+decltype(auto) part_of(Part& part) {
+  if constexpr (std::is_lvalue_reference_v<Whole>)
+    return (part);
+  else
+    return std::move(part);
+}
+
+template <class T>
+Json write_object(T&& value) {
+  using Plain = std::remove_cvref_t<T>;
   Json out = Json::object();
-  const T defaults{};
-  for_each_field<T>([&](const auto& field) {
-    const auto& member = value.*(field.member);
-    if (worth_writing(member, defaults.*(field.member), field.constraints)) out[field.name] = write(member);
+  static const Plain defaults{};
+  for_each_field<Plain>([&](const auto& field) {
+    auto& member = value.*(field.member);
+    if (worth_writing(member, defaults.*(field.member), field.constraints))
+      out.emplace(field.name, write(part_of<T>(member)));
   });
   return out;
 }
 
 template <class T>
-Json write(const T& value) {
-  if constexpr (is_optional<T>) {
-    return value ? write(*value) : Json();
-  } else if constexpr (is_vector<T>) {
+Json write(T&& value) {
+  using Plain = std::remove_cvref_t<T>;
+  if constexpr (is_optional<Plain>) {
+    return value ? write(part_of<T>(*value)) : Json();
+  } else if constexpr (is_vector<Plain>) {
     Json out = Json::array();
-    for (const auto& item : value) out.push_back(write(item));
+    for (auto& item : value) out.push_back(write(part_of<T>(item)));
     return out;
-  } else if constexpr (is_map<T>) {
+  } else if constexpr (is_map<Plain>) {
     Json out = Json::object();
-    for (const auto& [key, item] : value) out[key] = write(item);
+    for (auto& [key, item] : value) out.emplace(key, write(part_of<T>(item)));
     return out;
-  } else if constexpr (DescribedEnum<T>) {
+  } else if constexpr (DescribedEnum<Plain>) {
     return enum_name(value);
-  } else if constexpr (std::is_same_v<T, Time>) {
+  } else if constexpr (std::is_same_v<Plain, Time>) {
     return format_time(value);
-  } else if constexpr (std::is_same_v<T, Duration>) {
+  } else if constexpr (std::is_same_v<Plain, Duration>) {
     return format_duration(value);
-  } else if constexpr (Described<T>) {
-    return write_object(value);
+  } else if constexpr (Described<Plain>) {
+    return write_object(std::forward<T>(value));
   } else {
-    return value;
+    return std::forward<T>(value);
   }
 }
 
@@ -187,13 +200,26 @@ Result<void> read(Node node, T& out, const Path& path) {
 }
 
 template <class T>
-Json to_json(const T& value) {
-  Json out = write(value);
+void write_kind(Json& out) {
   if constexpr (TopLevel<T>) {
     constexpr Kind kind = kind_of(Type<T>{});
     out["apiVersion"] = kind.api_version();
     out["kind"] = kind.kind;
   }
+}
+
+template <class T>
+Json to_json(const T& value) {
+  Json out = write(value);
+  write_kind<T>(out);
+  return out;
+}
+
+template <class T>
+Json into_json(T&& value) {
+  static_assert(!std::is_reference_v<T>, "to_json is for values that live on");
+  Json out = write(std::move(value));
+  write_kind<T>(out);
   return out;
 }
 
@@ -206,12 +232,10 @@ Result<T> from_json(const Json& value) {
 
 template <class T>
 Result<T> read_text_as(std::string_view text, FastNode::Raws raws) {
-  thread_local simdjson::dom::parser parser;
-  simdjson::dom::element root;
-  if (const auto error = parser.parse(text.data(), text.size()).get(root); error != simdjson::SUCCESS)
-    return fail(Code::kInvalid, "NotJson", fmt::format("is not JSON: {}", simdjson::error_message(error)));
+  const auto root = FastNode::parse(text, raws);
+  if (!root) return fail(root.error());
   T out{};
-  if (auto r = read(FastNode(root, raws), out, Path{}); !r) return fail(std::move(r).error());
+  if (auto r = read(*root, out, Path{}); !r) return fail(std::move(r).error());
   return out;
 }
 

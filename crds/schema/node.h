@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "operator/base/result.h"
+
 namespace gyre::schema {
 
 class JsonNode {
@@ -64,6 +66,15 @@ class FastNode {
   // Raw values are what costs most to read; without them the rest is read and checked as ever.
   enum class Raws { kRead, kLeftOut };
   explicit FastNode(Element element, Raws raws = Raws::kRead) : element_(element), raws_(raws) {}
+
+  // By this thread's own parser: the node and all below it live until the next call.
+  static Result<FastNode> parse(std::string_view text, Raws raws = Raws::kRead) {
+    thread_local simdjson::dom::parser parser;
+    Element root;
+    if (const auto error = parser.parse(text.data(), text.size()).get(root); error != simdjson::SUCCESS)
+      return fail(Code::kInvalid, "NotJson", std::string("is not JSON: ") + simdjson::error_message(error));
+    return FastNode(root, raws);
+  }
 
   const char* type_name() const {
     switch (element_.type()) {

@@ -16,6 +16,7 @@ schema::CrdInfo crd_info(Type<ModelVersion>) {
 }
 
 template nlohmann::json schema::to_json(const ModelVersion&);
+template nlohmann::json schema::into_json(ModelVersion&&);
 template nlohmann::json schema::to_json(const ModelVersionSpec&);
 template nlohmann::json schema::to_json(const ModelVersionStatus&);
 template nlohmann::json schema::to_json(const Gate&);

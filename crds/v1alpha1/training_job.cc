@@ -16,6 +16,7 @@ schema::CrdInfo crd_info(Type<TrainingJob>) {
 }
 
 template nlohmann::json schema::to_json(const TrainingJob&);
+template nlohmann::json schema::into_json(TrainingJob&&);
 template nlohmann::json schema::to_json(const TrainingJobSpec&);
 template nlohmann::json schema::to_json(const TrainingJobStatus&);
 template Result<TrainingJob> schema::from_json(const nlohmann::json&);

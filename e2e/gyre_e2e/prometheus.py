@@ -40,6 +40,7 @@ class Prometheus:
 
     def __init__(self, folder: pathlib.Path, rules: str, targets: dict[str, int]):
         folder.mkdir(parents=True, exist_ok=True)
+        self.targets = len(targets)
         (folder / "rules.yaml").write_text(re.sub(r"^( +for): .*$", r"\1: 2s", rules, flags=re.M))
         (folder / "prometheus.yaml").write_text(yaml.safe_dump({
             "global": {"scrape_interval": "2s", "scrape_timeout": "2s", "evaluation_interval": "2s"},

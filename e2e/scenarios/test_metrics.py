@@ -50,9 +50,8 @@ def prometheus(chart, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def scraped(prometheus):
-    targets = len(prometheus.ask("targets", state="active")["activeTargets"])
-    assert targets >= 1
-    wait_for("every replica to be scraped", lambda: len(prometheus.query("up == 1")) == targets, 60)
+    assert prometheus.targets >= 1
+    wait_for("every replica to be scraped", lambda: len(prometheus.query("up == 1")) == prometheus.targets, 60)
     # Rates need two scrapes.
     wait_for("a second scrape", lambda: prometheus.query("min(count_over_time(up[1m])) >= 3"), 60)
     return prometheus
@@ -133,18 +132,19 @@ def test_a_panel_can_be_drawn(scraped, title, query):
     scraped.ask("query_range", query=query, start=str(float(now) - 60), end=str(now), step="5")
 
 
-def test_panels_and_alerts_about_the_runtime_see_something(scraped):
+def test_panels_and_alerts_about_the_runtime_see_something(scraped, namespace):
+    namespace.apply(json.dumps(training_job("seen", suspend=True)))
     for name in sorted({each.name for _, query in panel_queries() for each in selectors(query)}):
         # Those of agents need a service that is asked for predictions; conditions need an object.
         if not name.startswith(("gyre_collector_rows", "gyre_conditions")):
-            assert scraped.query(name), f"{name} has no series"
+            wait_for(f"series of {name}", lambda name=name: scraped.query(name), 30)
 
 
 def test_an_alert_fires_when_somebody_must_act_and_ends_when_they_have(scraped, namespace):
     assert scraped.alert_states("GyreObjectsStalled") == set()
-    # The name of the training's Service is taken by somebody else.
+    # The name of the Service by which PyTorch's processes meet is taken by somebody else.
     namespace.kubectl("create", "service", "clusterip", "stuck", "--tcp=80:80")
-    namespace.apply(json.dumps(training_job("stuck")))
+    namespace.apply(json.dumps(training_job("stuck", framework="torch")))
     namespace.wait_for_object("TrainingJob", "stuck", "stalled", lambda job: condition(job, "Stalled")["reason"] == "NameTaken")
     wait_for("the alert", lambda: scraped.alert_states("GyreObjectsStalled") == {"firing"}, 60)
     [stalled] = scraped.query('max by (kind, reason) (gyre_conditions{type="Stalled",status="True"})')

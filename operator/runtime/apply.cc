@@ -25,27 +25,50 @@ Json metadata_of(const Json& object) { return object.value("metadata", Json::obj
 
 std::string uid_of(const Json& object) { return metadata_of(object).value("uid", ""); }
 
-std::string controller_uid(const Json& object) {
-  for (const Json& owner : metadata_of(object).value("ownerReferences", Json::array()))
-    if (owner.value("controller", false)) return owner.value("uid", "");
-  return {};
+template <class Node>
+std::string text_at(Node object, std::initializer_list<const char*> path) {
+  std::optional<Node> at = object;
+  for (const char* member : path)
+    if (at) at = at->is_object() ? at->find(member) : std::nullopt;
+  return std::string(at ? at->text().value_or("") : "");
+}
+
+template <class Node>
+std::string controller_uid(Node object) {
+  std::string uid;
+  const auto metadata = object.find("metadata");
+  const auto owners = metadata && metadata->is_object() ? metadata->find("ownerReferences") : std::nullopt;
+  if (owners && owners->is_array())
+    owners->for_each_item([&](Node owner) {
+      const auto controls = owner.is_object() ? owner.find("controller") : std::nullopt;
+      if (controls && controls->boolean() == true) uid = text_at(owner, {"uid"});
+      return uid.empty();
+    });
+  return uid;
 }
 
 // An object that outlives its maker has no owner reference; then our label says whose it is.
-bool is_ours(const Json& desired, const Json& live) {
-  const std::string owner = controller_uid(desired);
+template <class Node>
+bool is_ours(const Json& desired, Node live) {
+  const std::string owner = controller_uid(schema::JsonNode(desired));
   if (!owner.empty()) return owner == controller_uid(live);
-  return metadata_of(live).value("labels", Json::object()).value(labels::kManagedBy, "") == labels::kManagedByGyre;
+  return text_at(live, {"metadata", "labels", labels::kManagedBy}) == labels::kManagedByGyre;
 }
 
-bool is_being_deleted(const Json& live) { return metadata_of(live).contains("deletionTimestamp"); }
+template <class Node>
+bool is_being_deleted(Node live) {
+  return !text_at(live, {"metadata", "deletionTimestamp"}).empty();
+}
 
-bool is_as_desired(const Json& desired, const Json& known) {
-  return is_ours(desired, known) && !is_being_deleted(known) && is_subset(desired, known);
+bool is_as_desired(const Json& desired, const std::string& known) {
+  const auto live = schema::FastNode::parse(known);
+  return live && is_ours(desired, *live) && !is_being_deleted(*live) && is_subset(desired, *live) &&
+         text_at(*live, {"metadata", "annotations", annotations::kAppliedHash}) == applied_hash(desired);
 }
 
 Result<void> check_ours(const Child& child, const Json& desired, const Json& live) {
-  if (!is_ours(desired, live)) {
+  const schema::JsonNode node(live);
+  if (!is_ours(desired, node)) {
     Error taken{Code::kForbidden, "NameTaken",
                 fmt::format("{} {} exists and belongs to something else; delete or rename it", child.kind.kind,
                             child.key.text())};
@@ -53,7 +76,7 @@ Result<void> check_ours(const Child& child, const Json& desired, const Json& liv
     taken.retry_after_seconds = 15;
     return fail(std::move(taken));
   }
-  if (is_being_deleted(live))
+  if (is_being_deleted(node))
     return fail(Code::kConflict, "BeingDeleted",
                 fmt::format("{} {} is still being deleted", child.kind.kind, child.key.text()));
   return {};
@@ -155,12 +178,12 @@ Result<void> Applier::apply_child(const UntypedPlan& plan, const Child& child) {
   const RecordPtr cached = cache_.record(child.kind, child.key);
   // Compared once for what both are now: a steady object costs no more than this.
   if (cached && cached->carries == hash) return {};
-  const Json desired = with_hash(child.object);
-  if (cached && is_as_desired(desired, Json::parse(cached->text()))) {
+  if (cached && is_as_desired(child.object, cached->text())) {
     cached->carries = hash;
     return {};
   }
   if (const auto refused = notes_.refusal(plan.owner.uid, plan.owner.generation, hash)) return fail(*refused);
+  const Json desired = with_hash(child.object);
   const Result<void> written = cached ? replace_child(plan, child, desired) : create_child(plan, child, desired);
   if (!written && fate_of(written.error()) == Fate::kWait)
     notes_.note_refused(plan.owner.uid, plan.owner.generation, hash, written.error());
@@ -190,7 +213,7 @@ Result<void> Applier::create_child(const UntypedPlan& plan, const Child& child, 
 Result<void> Applier::update_child(const UntypedPlan& plan, const Child& child, Json desired, const Json& live) {
   if (const auto ours = check_ours(child, desired, live); !ours) return ours;
   cache_.remember(child.kind, live);
-  if (is_subset(desired, live)) return {};
+  if (is_subset(desired, schema::JsonNode(live))) return {};
   const Result<void> taken_over = take_over_fields(plan, child, live);
   if (!taken_over) return taken_over;
   desired["metadata"]["uid"] = uid_of(live);

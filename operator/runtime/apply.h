@@ -60,13 +60,9 @@ class Applier {
 // The last act of a reconcile: `return apply(applier_, *seen.training_job, decide(seen));`
 template <class T, class Status>
 Result<Next> apply(Applier& applier, const T& owner, const Plan<Status>& plan) {
-  T wanted;
-  wanted.status = plan.status;
-  const auto status_of = [](const T& object) {
-    return schema::to_json(object).value("status", nlohmann::json::object());
-  };
-  return applier.run({kind_of(Type<T>{}), owner.metadata, plan.applies, plan.deletions, plan.events, status_of(owner),
-                      status_of(wanted), plan.requeue_after, plan.delete_self});
+  return applier.run({kind_of(Type<T>{}), owner.metadata, plan.applies, plan.deletions, plan.events,
+                      schema::to_json(owner.status), schema::to_json(plan.status), plan.requeue_after,
+                      plan.delete_self});
 }
 
 }  // namespace gyre::runtime

@@ -40,19 +40,44 @@ std::optional<double> as_quantity(const Json& value) {
   return std::nullopt;
 }
 
-bool is_empty(const Json& value) {
-  if (value.is_null()) return true;
-  if (value.is_object() || value.is_array()) {
-    return std::all_of(value.begin(), value.end(),
-                       [&](const Json& item) { return value.is_object() && is_empty(item); });
-  }
-  if (value.is_string()) return value.get_ref<const std::string&>().empty();
-  if (value.is_boolean()) return !value.get<bool>();
-  return value.is_number() && value.get<double>() == 0;
+template <class Node>
+std::optional<double> as_quantity(Node value) {
+  if (const auto number = value.number()) return number;
+  const auto text = value.text();
+  return text ? parse_quantity(*text) : std::nullopt;
 }
 
-bool same_scalar(const Json& desired, const Json& live) {
-  if (desired == live) return true;
+template <class Node>
+bool is_empty(Node value) {
+  if (value.is_null()) return true;
+  bool empty = true;
+  if (value.is_object()) {
+    value.for_each_member([&](std::string_view, Node member) { return empty = is_empty(member); });
+    return empty;
+  }
+  if (value.is_array()) {
+    value.for_each_item([&](Node) { return empty = false; });
+    return empty;
+  }
+  if (const auto text = value.text()) return text->empty();
+  if (const auto truth = value.boolean()) return !*truth;
+  return value.number() == 0;
+}
+
+bool is_empty(const Json& value) { return is_empty(schema::JsonNode(value)); }
+
+template <class Node>
+bool equals(const Json& desired, Node live) {
+  if (desired.is_string()) return live.text() == std::string_view(desired.get_ref<const std::string&>());
+  if (desired.is_boolean()) return live.boolean() == desired.get<bool>();
+  if (desired.is_number_integer() && live.integer()) return *live.integer() == desired.get<std::int64_t>();
+  if (desired.is_number()) return live.number() == desired.get<double>();
+  return desired.is_null() && live.is_null();
+}
+
+template <class Node>
+bool same_scalar(const Json& desired, Node live) {
+  if (equals(desired, live)) return true;
   // "1" and 1 are the same quantity, but "1" and "01" two different strings.
   const auto a = as_quantity(desired);
   const auto b = as_quantity(live);
@@ -73,15 +98,47 @@ const char* merge_key_of(const Json& items) {
   return nullptr;
 }
 
+template <class Node>
+bool subset(const Json& desired, Node live);
+
+template <class Node>
+bool is_same_list(const Json& desired, Node live) {
+  auto next = desired.begin();
+  bool same = true;
+  live.for_each_item([&](Node item) { return same = next != desired.end() && subset(*next++, item); });
+  return same && next == desired.end();
+}
+
 // Others may add items to a list that is merged by key; any other list must be as we said.
-bool is_sublist(const Json& desired, const Json& live) {
+template <class Node>
+bool is_sublist(const Json& desired, Node live) {
   const char* key = merge_key_of(desired);
-  if (!key) return std::equal(desired.begin(), desired.end(), live.begin(), live.end(), is_subset);
+  if (!key) return is_same_list(desired, live);
   return std::all_of(desired.begin(), desired.end(), [&](const Json& item) {
-    return std::any_of(live.begin(), live.end(), [&](const Json& other) {
-      return other.is_object() && other.contains(key) && other[key] == item[key] && is_subset(item, other);
+    bool found = false;
+    live.for_each_item([&](Node other) {
+      const auto name = other.is_object() ? other.find(key) : std::nullopt;
+      found = name && equals(item[key], *name) && subset(item, other);
+      return !found;
     });
+    return found;
   });
+}
+
+template <class Node>
+bool subset(const Json& desired, Node live) {
+  if (desired.is_object()) {
+    if (!live.is_object()) return is_empty(desired) && is_empty(live);
+    return std::all_of(desired.items().begin(), desired.items().end(), [&](const auto& member) {
+      const auto found = live.find(member.key().c_str());
+      return found ? subset(member.value(), *found) : is_empty(member.value());
+    });
+  }
+  if (desired.is_array()) {
+    if (!live.is_array()) return desired.empty() && is_empty(live);
+    return is_sublist(desired, live);
+  }
+  return same_scalar(desired, live) || (is_empty(desired) && is_empty(live));
 }
 
 }  // namespace
@@ -109,20 +166,9 @@ std::optional<double> parse_quantity(std::string_view text) {
   return std::nullopt;
 }
 
-bool is_subset(const Json& desired, const Json& live) {
-  if (desired.is_object()) {
-    if (!live.is_object()) return is_empty(desired) && is_empty(live);
-    return std::all_of(desired.items().begin(), desired.items().end(), [&](const auto& member) {
-      const auto found = live.find(member.key());
-      return found == live.end() ? is_empty(member.value()) : is_subset(member.value(), *found);
-    });
-  }
-  if (desired.is_array()) {
-    if (!live.is_array()) return desired.empty() && is_empty(live);
-    return is_sublist(desired, live);
-  }
-  return same_scalar(desired, live) || (is_empty(desired) && is_empty(live));
-}
+bool is_subset(const Json& desired, schema::JsonNode live) { return subset(desired, live); }
+
+bool is_subset(const Json& desired, schema::FastNode live) { return subset(desired, live); }
 
 std::uint64_t structural_hash(const Json& value) {
   const auto mix = [](std::uint64_t a, std::uint64_t b) { return (a ^ b) * 0x9E3779B97F4A7C15u + (a >> 29); };

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "crds/schema/node.h"
 
 namespace gyre::runtime {
 
@@ -13,7 +15,8 @@ std::optional<double> parse_quantity(std::string_view text);
 
 // Whether `live` has everything that `desired` says: objects by member, lists by their merge key or else by position,
 // quantities as quantities, and an absent value as an empty one.
-bool is_subset(const nlohmann::json& desired, const nlohmann::json& live);
+bool is_subset(const nlohmann::json& desired, schema::JsonNode live);
+bool is_subset(const nlohmann::json& desired, schema::FastNode live);
 
 // Of a value and all in it; the same for equal values, in this process.
 std::uint64_t structural_hash(const nlohmann::json& value);

@@ -72,10 +72,14 @@ std::string deployment_name(const InferenceService& service) {
 }
 
 std::vector<Child> make_children(const InferenceService& service) {
-  const json pod = render_pod(service);
-  return {child(make_revision(service, pod)), child(make_deployment(service, pod)),
-          child(make_service(service, deployment_name(service))), child(make_service(service, service.metadata.name)),
-          child(make_routes(service))};
+  json pod = render_pod(service);
+  std::vector<Child> children;
+  children.push_back(child(make_revision(service, pod)));
+  children.push_back(child(make_deployment(service, std::move(pod))));
+  children.push_back(child(make_service(service, deployment_name(service))));
+  children.push_back(child(make_service(service, service.metadata.name)));
+  children.push_back(child(make_routes(service)));
+  return children;
 }
 
 }  // namespace gyre::bench
