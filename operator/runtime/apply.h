@@ -57,12 +57,17 @@ class Applier {
   WriteNotes notes_;
 };
 
+// A status that nobody wrote yet has not even the fields that are required of one.
+template <class Status>
+nlohmann::json status_json(const Status& status) {
+  return status == Status{} ? nlohmann::json::object() : schema::to_json(status);
+}
+
 // The last act of a reconcile: `return apply(applier_, *seen.training_job, decide(seen));`
 template <class T, class Status>
 Result<Next> apply(Applier& applier, const T& owner, const Plan<Status>& plan) {
   return applier.run({kind_of(Type<T>{}), owner.metadata, plan.applies, plan.deletions, plan.events,
-                      schema::to_json(owner.status), schema::to_json(plan.status), plan.requeue_after,
-                      plan.delete_self});
+                      status_json(owner.status), status_json(plan.status), plan.requeue_after, plan.delete_self});
 }
 
 }  // namespace gyre::runtime

@@ -6,6 +6,7 @@
 #include "controllers/common/names.h"
 #include "crds/builtin/config_map.h"
 #include "crds/builtin/job.h"
+#include "crds/v1alpha1/model_version.h"
 #include "tests/support/fake_api_server.h"
 
 namespace gyre::runtime {
@@ -496,6 +497,15 @@ TEST_F(ApplyTest, AnEventIsWrittenOnceInTenMinutes) {
   ASSERT_TRUE(run());
   EXPECT_EQ(events_in(server_).size(), 3u);
   EXPECT_EQ(metrics_.value(kEventsTotal, event_labels("ModelVersion", EventType::kWarning, "AttemptFailed")), 3);
+}
+
+TEST_F(ApplyTest, TheFirstStatusHasAllThatIsRequiredOfOne) {
+  ModelVersion version;
+  version.metadata = owner_;
+  Plan<ModelVersionStatus> plan;
+  plan.status.observed_generation = 1;
+  ASSERT_TRUE(apply(applier_, version, plan));
+  EXPECT_EQ(server_.get(kOwnerPath)["status"]["phase"], "Pending");
 }
 
 TEST_F(ApplyTest, AnEventThatCannotBeWrittenFailsNothing) {
