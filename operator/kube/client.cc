@@ -172,8 +172,7 @@ Result<nlohmann::json> Client::send(const Request& request) {
   const Result<std::string> answer = send_text(request);
   if (!answer) return fail(answer.error());
   nlohmann::json json = nlohmann::json::parse(*answer, nullptr, /*allow_exceptions=*/false);
-  if (json.is_discarded())
-    return fail(truncated_answer(request));
+  if (json.is_discarded()) return fail(truncated_answer(request));
   return json;
 }
 

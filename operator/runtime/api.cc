@@ -85,7 +85,8 @@ Result<kube::RawObject> ClientApi::apply(const Kind& kind, const Json& object, s
   return in_context(write(request), "apply", kind, key);
 }
 
-Result<kube::RawObject> ClientApi::patch(const Kind& kind, const Key& key, const Json& patch, std::string_view manager) {
+Result<kube::RawObject> ClientApi::patch(const Kind& kind, const Key& key, const Json& patch,
+                                         std::string_view manager) {
   Request request = object_request(Method::kPatch, "patch", kind, key);
   request.query = {{"fieldManager", std::string(manager)}};
   request.content_type = kube::kMergePatch;
@@ -94,7 +95,7 @@ Result<kube::RawObject> ClientApi::patch(const Kind& kind, const Key& key, const
 }
 
 Result<kube::RawObject> ClientApi::patch_status(const Kind& kind, const Key& key, const Precondition& seen,
-                                     const Json& status_patch, std::string_view manager) {
+                                                const Json& status_patch, std::string_view manager) {
   Request request = object_request(Method::kPatch, "patch", kind, key);
   request.path += "/status";
   request.resource += "/status";
@@ -107,7 +108,8 @@ Result<kube::RawObject> ClientApi::patch_status(const Kind& kind, const Key& key
   return in_context(write(request), "write status of", kind, key);
 }
 
-Result<std::optional<kube::RawObject>> ClientApi::delete_(const Kind& kind, const Key& key, const Precondition& seen, Propagation propagation) {
+Result<std::optional<kube::RawObject>> ClientApi::delete_(const Kind& kind, const Key& key, const Precondition& seen,
+                                                          Propagation propagation) {
   Request request = object_request(Method::kDelete, "delete", kind, key);
   Json options = {{"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"propagationPolicy", to_string(propagation)}};
   if (!seen.uid.empty()) options["preconditions"]["uid"] = seen.uid;

@@ -26,18 +26,19 @@ class Api {
   virtual ~Api() = default;
 
   virtual Result<nlohmann::json> get(const Kind& kind, const Key& key) = 0;
-  // Writes answer with the object as it is now. `manager` is the field manager in this and the following: "gyre-trainingjob".
+  // Writes answer with the object as it is now. `manager` is the field manager in this and the following:
+  // "gyre-trainingjob".
   virtual Result<kube::RawObject> create(const Kind& kind, const nlohmann::json& object, std::string_view manager) = 0;
   // Server-side apply, forced. `object` must carry metadata.uid, so that an absent or replaced object is kConflict.
   virtual Result<kube::RawObject> apply(const Kind& kind, const nlohmann::json& object, std::string_view manager) = 0;
   // A merge patch of the object or, by the second form, of its status.
   virtual Result<kube::RawObject> patch(const Kind& kind, const Key& key, const nlohmann::json& patch,
-                                       std::string_view manager) = 0;
+                                        std::string_view manager) = 0;
   virtual Result<kube::RawObject> patch_status(const Kind& kind, const Key& key, const Precondition& seen,
-                                              const nlohmann::json& status_patch, std::string_view manager) = 0;
+                                               const nlohmann::json& status_patch, std::string_view manager) = 0;
   // What is left of the object, while finalizers or its grace period keep it; nothing when it is gone, or was already.
   virtual Result<std::optional<kube::RawObject>> delete_(const Kind& kind, const Key& key, const Precondition& seen,
-                                         Propagation propagation) = 0;
+                                                         Propagation propagation) = 0;
   // The end of a container's log: at most `tail_lines` lines and `limit_bytes` bytes.
   virtual Result<std::string> pod_log(const Key& pod, std::string_view container, int tail_lines, int limit_bytes) = 0;
 };
@@ -59,11 +60,11 @@ class ClientApi final : public Api {
   Result<kube::RawObject> create(const Kind& kind, const nlohmann::json& object, std::string_view manager) override;
   Result<kube::RawObject> apply(const Kind& kind, const nlohmann::json& object, std::string_view manager) override;
   Result<kube::RawObject> patch(const Kind& kind, const Key& key, const nlohmann::json& patch,
-                               std::string_view manager) override;
+                                std::string_view manager) override;
   Result<kube::RawObject> patch_status(const Kind& kind, const Key& key, const Precondition& seen,
-                                      const nlohmann::json& status_patch, std::string_view manager) override;
+                                       const nlohmann::json& status_patch, std::string_view manager) override;
   Result<std::optional<kube::RawObject>> delete_(const Kind& kind, const Key& key, const Precondition& seen,
-                                 Propagation propagation) override;
+                                                 Propagation propagation) override;
   Result<std::string> pod_log(const Key& pod, std::string_view container, int tail_lines, int limit_bytes) override;
 
  private:

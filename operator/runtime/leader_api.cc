@@ -16,16 +16,18 @@ Result<kube::RawObject> LeaderApi::apply(const Kind& kind, const Json& object, s
   return if_leading([&] { return api_.apply(kind, object, manager); });
 }
 
-Result<kube::RawObject> LeaderApi::patch(const Kind& kind, const Key& key, const Json& patch, std::string_view manager) {
+Result<kube::RawObject> LeaderApi::patch(const Kind& kind, const Key& key, const Json& patch,
+                                         std::string_view manager) {
   return if_leading([&] { return api_.patch(kind, key, patch, manager); });
 }
 
 Result<kube::RawObject> LeaderApi::patch_status(const Kind& kind, const Key& key, const Precondition& seen,
-                                     const Json& status_patch, std::string_view manager) {
+                                                const Json& status_patch, std::string_view manager) {
   return if_leading([&] { return api_.patch_status(kind, key, seen, status_patch, manager); });
 }
 
-Result<std::optional<kube::RawObject>> LeaderApi::delete_(const Kind& kind, const Key& key, const Precondition& seen, Propagation propagation) {
+Result<std::optional<kube::RawObject>> LeaderApi::delete_(const Kind& kind, const Key& key, const Precondition& seen,
+                                                          Propagation propagation) {
   return if_leading([&] { return api_.delete_(kind, key, seen, propagation); });
 }
 

@@ -20,11 +20,11 @@ class LeaderApi final : public Api {
   Result<kube::RawObject> create(const Kind& kind, const nlohmann::json& object, std::string_view manager) override;
   Result<kube::RawObject> apply(const Kind& kind, const nlohmann::json& object, std::string_view manager) override;
   Result<kube::RawObject> patch(const Kind& kind, const Key& key, const nlohmann::json& patch,
-                               std::string_view manager) override;
+                                std::string_view manager) override;
   Result<kube::RawObject> patch_status(const Kind& kind, const Key& key, const Precondition& seen,
-                                      const nlohmann::json& status_patch, std::string_view manager) override;
+                                       const nlohmann::json& status_patch, std::string_view manager) override;
   Result<std::optional<kube::RawObject>> delete_(const Kind& kind, const Key& key, const Precondition& seen,
-                                 Propagation propagation) override;
+                                                 Propagation propagation) override;
   Result<std::string> pod_log(const Key& pod, std::string_view container, int tail_lines, int limit_bytes) override;
 
  private:

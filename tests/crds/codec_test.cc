@@ -72,23 +72,23 @@ TEST_P(CodecErrors, NameTheField) {
   EXPECT_THAT(read.error().message, HasSubstr(GetParam().message));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Each, CodecErrors,
-    testing::Values(Wrong{"a text where a number belongs", "/spec/window/minRows", "many",
-                          "spec.window.minRows: must be an integer"},
-                    Wrong{"a fraction where a whole number belongs", "/spec/window/minRows", 1.5,
-                          "spec.window.minRows: must be an integer"},
-                    Wrong{"a duration without its unit", "/spec/window/duration", "30",
-                          "spec.window.duration: \"30\" is not a duration"},
-                    Wrong{"an unknown word", "/spec/features/0/methods/0/name", "psy",
-                          "spec.features[0].methods[0].name: must be one of psi"},
-                    Wrong{"a missing field", "/spec/targetRef/name", nullptr, "spec.targetRef.name: is required"},
-                    Wrong{"a list instead of an object", "/spec/window", json::array(),
-                          "spec.window: must be an object, not array"},
-                    Wrong{"a number too large for its type", "/spec/decision/nOfM/0", 5000000000,
-                          "spec.decision.nOfM[0]: 5000000000 is out of range"},
-                    Wrong{"a number that would wrap around to -1", "/spec/decision/nOfM/0", UINT64_MAX,
-                          "spec.decision.nOfM[0]: must be an integer, not number"}));
+INSTANTIATE_TEST_SUITE_P(Each, CodecErrors,
+                         testing::Values(Wrong{"a text where a number belongs", "/spec/window/minRows", "many",
+                                               "spec.window.minRows: must be an integer"},
+                                         Wrong{"a fraction where a whole number belongs", "/spec/window/minRows", 1.5,
+                                               "spec.window.minRows: must be an integer"},
+                                         Wrong{"a duration without its unit", "/spec/window/duration", "30",
+                                               "spec.window.duration: \"30\" is not a duration"},
+                                         Wrong{"an unknown word", "/spec/features/0/methods/0/name", "psy",
+                                               "spec.features[0].methods[0].name: must be one of psi"},
+                                         Wrong{"a missing field", "/spec/targetRef/name", nullptr,
+                                               "spec.targetRef.name: is required"},
+                                         Wrong{"a list instead of an object", "/spec/window", json::array(),
+                                               "spec.window: must be an object, not array"},
+                                         Wrong{"a number too large for its type", "/spec/decision/nOfM/0", 5000000000,
+                                               "spec.decision.nOfM[0]: 5000000000 is out of range"},
+                                         Wrong{"a number that would wrap around to -1", "/spec/decision/nOfM/0",
+                                               UINT64_MAX, "spec.decision.nOfM[0]: must be an integer, not number"}));
 
 TEST(Codec, KeepsBuiltInPodTemplatesRaw) {
   const json object = {{"apiVersion", "apps/v1"},

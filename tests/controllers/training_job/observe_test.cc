@@ -24,7 +24,7 @@ class Logs final : public runtime::Api {
   Result<kube::RawObject> apply(const Kind&, const json&, std::string_view) override { return refused(); }
   Result<kube::RawObject> patch(const Kind&, const Key&, const json&, std::string_view) override { return refused(); }
   Result<kube::RawObject> patch_status(const Kind&, const Key&, const runtime::Precondition&, const json&,
-                            std::string_view) override {
+                                       std::string_view) override {
     return refused();
   }
   Result<std::optional<kube::RawObject>> delete_(const Kind&, const Key&, const runtime::Precondition&,

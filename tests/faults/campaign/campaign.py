@@ -138,6 +138,9 @@ class Campaign:
 
     @staticmethod
     def _difference(mutation: Mutation, a: Picture, b: Picture) -> str:
+        if mutation.kind == "InferenceService" and "True" not in (b.condition("Ready").get("status"), b.condition("Stalled").get("status")):
+            # What never becomes ready takes the place of nothing: a live service goes on with what it served.
+            return a.lacks(b)
         if not re.match(REMEMBERED.get(mutation.kind, "$^"), mutation.field):
             return a.difference(b)
         suspended = [picture.status.get("phase") == "Suspended" for picture in (a, b)]
@@ -226,7 +229,7 @@ def says_nothing(mutation: Mutation) -> bool:
 
 def dotted(message: str) -> str:
     """As paths are written here: the API server writes limits[cpu]."""
-    return re.sub(r"\[([a-z][^\]\s]*)\]", r".\1", message)
+    return re.sub(r"\[([a-z][^\[\]\s]*)\]", r".\1", message)
 
 
 def with_live(base: Base, body: dict) -> dict:

@@ -34,6 +34,11 @@ class Picture:
         return first_difference({"children": self.children, "status": self.status},
                                 {"children": other.children, "status": other.status})
 
+    def lacks(self, other: "Picture") -> str:
+        """Where what the other's spec made is not here too."""
+        made = {name: found for name, found in other.children.items() if name.startswith(("ControllerRevision", "Deployment"))}
+        return first_difference({name: self.children.get(name) for name in made}, made)
+
 
 def first_difference(a, b, path: str = "") -> str:
     if isinstance(a, dict) and isinstance(b, dict):
@@ -62,7 +67,10 @@ def child(found: dict, root: str) -> dict:
              and not name.startswith("deployment.kubernetes.io/")}
     spec = {name: value for name, value in found.get("spec", {}).items()
             if name not in SET_BY_SERVER or name == "selector" and found["kind"] == "Service"}
-    return masked({"labels": labels, "annotations": notes, "spec": spec, "data": found.get("data")}, root)
+    # How many routes there were before.
+    data = {name: re.sub(r'"generation":\d+', '"generation":0', value) if name == "routes.json" else value
+            for name, value in (found.get("data") or {}).items()}
+    return masked({"labels": labels, "annotations": notes, "spec": spec, "data": data}, root)
 
 
 def status(found: dict, root: str) -> dict:

@@ -75,10 +75,11 @@ class MemoryApi final : public runtime::Api {
 
   Result<kube::RawObject> apply(const Kind&, const Json&, std::string_view) override { return unused(); }
   Result<kube::RawObject> patch_status(const Kind&, const Key&, const runtime::Precondition&, const Json&,
-                            std::string_view) override {
+                                       std::string_view) override {
     return unused();
   }
-  Result<std::optional<kube::RawObject>> delete_(const Kind&, const Key&, const runtime::Precondition&, Propagation) override {
+  Result<std::optional<kube::RawObject>> delete_(const Kind&, const Key&, const runtime::Precondition&,
+                                                 Propagation) override {
     return fail(Code::kInternal, "Unused", "the collector deletes nothing");
   }
   Result<std::string> pod_log(const Key&, std::string_view, int, int) override { return fail(unused().error()); }

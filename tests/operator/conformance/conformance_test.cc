@@ -72,7 +72,9 @@ class Conformance : public testing::TestWithParam<Server> {
   static std::string text(const Json& object, const char* member) { return object["metadata"].value(member, ""); }
   static Json of(const kube::RawObject& answer) { return Json::parse(answer.text); }
   template <class T>
-  static Code code(const Result<T>& result) { return result ? Code::kInternal : result.error().code; }
+  static Code code(const Result<T>& result) {
+    return result ? Code::kInternal : result.error().code;
+  }
 
   kube::Request request(kube::Method method, const std::string& name) const {
     kube::Request out;
@@ -195,12 +197,10 @@ TEST_P(Conformance, AfterTakingOverTheFieldsOfACreateApplyRemovesThemToo) {
   Json fields = get("x")["metadata"]["managedFields"];
   for (Json& entry : fields)
     if (entry["manager"] == kManager) entry["operation"] = "Apply";
-  ASSERT_TRUE(api_->patch(kMap, key("x"),
-                          {{"metadata",
-                            {{"uid", text(made, "uid")},
-                             {"resourceVersion", applied->version},
-                             {"managedFields", fields}}}},
-                          kManager));
+  ASSERT_TRUE(api_->patch(
+      kMap, key("x"),
+      {{"metadata", {{"uid", text(made, "uid")}, {"resourceVersion", applied->version}, {"managedFields", fields}}}},
+      kManager));
   applied = api_->apply(kMap, wanted, kManager);
   ASSERT_TRUE(applied) << applied.error().message;
   EXPECT_EQ(of(*applied)["data"], (Json{{"mine", "1"}}));
