@@ -79,18 +79,18 @@ std::optional<Key> Queue::take(std::stop_token stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     promote_due();
-    if (auto key = pop()) return key;
-    if (const auto wait = until_next()) {
-      // A wish for an earlier time ends the wait too.
-      const Time next = due_line_.begin()->first;
-      changed_.wait_for(lock, stop, *wait, [this, next] {
-        return !ready_.empty() || (!due_line_.empty() && due_line_.begin()->first < next);
-      });
-    } else {
-      changed_.wait(lock, stop, [this] { return !ready_.empty() || !due_.empty(); });
+    if (auto key = pop()) {
+      leave_a_sentry();
+      return key;
     }
+    waiting_.wait(lock, stop, until_next());
   }
   return std::nullopt;
+}
+
+// Somebody must be awake when the next key is due.
+void Queue::leave_a_sentry() {
+  if (const auto wait = until_next(); wait && !waiting_.has_sentry(*wait)) waiting_.call_one();
 }
 
 void Queue::done(const Key& key) {
@@ -131,7 +131,7 @@ void Queue::make_ready(const Key& key, Priority priority) {
     entry->second.priority = priority;
   }
   line_.insert(place_of(entry->first, entry->second));
-  changed_.notify_one();
+  waiting_.call_one();
 }
 
 void Queue::make_due(const Key& key, Duration delay, Priority priority) {
@@ -146,7 +146,7 @@ void Queue::make_due(const Key& key, Duration delay, Priority priority) {
     due.at = wanted.at;
   }
   due_line_.insert({due.at, &entry->first});
-  changed_.notify_one();
+  leave_a_sentry();
 }
 
 void Queue::promote_due() {

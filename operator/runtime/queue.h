@@ -1,6 +1,5 @@
 #pragma once
 
-#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "crds/meta/kind.h"
 #include "operator/base/clock.h"
 #include "operator/runtime/metrics.h"
+#include "operator/runtime/waiting_room.h"
 
 namespace gyre::runtime {
 
@@ -71,6 +71,7 @@ class Queue {
   void promote_due();
   std::optional<Key> pop();
   std::optional<Duration> until_next() const;
+  void leave_a_sentry();
   Place place_of(const Key& key, const Ready& ready) const;
   void report();
 
@@ -81,7 +82,7 @@ class Queue {
   const Labels labels_;
 
   mutable std::mutex mutex_;
-  std::condition_variable_any changed_;
+  WaitingRoom waiting_;                             // GUARDED_BY(mutex_)
   std::map<Key, Ready> ready_;                      // GUARDED_BY(mutex_)
   std::set<Place> line_;                            // GUARDED_BY(mutex_) ready_ in order of service
   std::map<Key, Priority> dirty_;                   // GUARDED_BY(mutex_) added while held

@@ -51,6 +51,7 @@ def run(environment: Environment, namespace: str, chosen: list[Mutation]) -> Cam
     finally:
         if operator.is_running():
             operator.kill()
+        installed.remove()
     return campaign
 
 

@@ -5,7 +5,7 @@ import subprocess
 
 import yaml
 
-from harness.api import CORE, ApiError
+from harness.api import CORE
 from harness.control_plane import ControlPlane
 from harness.operator import Operator
 from harness.process import ROOT, free_ports
@@ -65,8 +65,10 @@ class Installed:
         for found in self.objects:
             for hook in found.get("webhooks", []):
                 hook["clientConfig"]["service"]["port"] = self.port
-            try:
-                api.create(path_of(found), found)
-            except ApiError as error:
-                if error.status != 409:
-                    raise
+            api.create(path_of(found), found)
+
+    def remove(self) -> None:
+        """What lies in no namespace, so that who comes next finds the API server as it was."""
+        for found in self.objects:
+            if "namespace" not in found["metadata"]:
+                self.plane.api().delete(f"{path_of(found)}/{found['metadata']['name']}")

@@ -206,6 +206,53 @@ TEST(QueueThreads, ASoonerWishWakesAWorkerThatSleepsForALaterOne) {
   stop.request_stop();
 }
 
+TEST(QueueThreads, AKeyComesInTimeThoughWhoWatchedForItIsAtWork) {
+  const SystemClock clock;
+  Metrics metrics;
+  Queue queue("q", clock, metrics);
+  std::atomic<bool> got = false, release = false;
+  std::stop_source stop;
+  std::vector<std::jthread> workers;
+  for (int i = 0; i < 3; ++i)
+    workers.emplace_back([&] {
+      while (const auto key = queue.take(stop.get_token())) {
+        if (*key == kB) got = true;
+        while (*key == kA && !release) std::this_thread::yield();
+        queue.done(*key);
+      }
+    });
+  std::this_thread::sleep_for(Duration(50));
+  queue.add_after(kB, Duration(100));
+  queue.add(kA);
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(support::eventually([&] { return got.load(); }));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  release = true;
+  stop.request_stop();
+}
+
+TEST(QueueThreads, WhoCameLastIsCalledFirst) {
+  WaitingRoom room;
+  std::mutex mutex;
+  std::vector<int> order;
+  std::stop_source stop;
+  std::vector<std::jthread> guests;
+  for (int i = 0; i < 3; ++i) {
+    guests.emplace_back([&, i] {
+      std::unique_lock lock(mutex);
+      order.push_back(i);
+      room.wait(lock, stop.get_token(), std::nullopt);
+      order.push_back(i);
+    });
+    ASSERT_TRUE(support::eventually([&] { return (std::lock_guard(mutex), order.size() == std::size_t(i) + 1); }));
+  }
+  for (std::size_t called = 1; called <= 3; ++called) {
+    (std::lock_guard(mutex), room.call_one());
+    ASSERT_TRUE(support::eventually([&] { return (std::lock_guard(mutex), order.size() == 3 + called); }));
+  }
+  EXPECT_EQ(order, (std::vector{0, 1, 2, 2, 1, 0}));
+}
+
 TEST(QueueThreads, NoTwoWorkersHoldOneKey) {
   const SystemClock clock;
   Metrics metrics;
