@@ -172,23 +172,32 @@ std::vector<std::uint64_t> ObjectStore::terms_of(const Object& object) const {
 }
 
 Result<void> ObjectStore::upsert(kube::RawObject raw) {
-  RecordPtr before = record(raw.key);
-  const VersionOrder order = before ? compare_versions(raw.version, before->version) : VersionOrder::kNewer;
+  const RecordPtr known = record(raw.key);
+  const VersionOrder order = known ? compare_versions(raw.version, known->version) : VersionOrder::kNewer;
   if (order == VersionOrder::kOlder) return {};
-  RecordPtr after = before;
+  RecordPtr after = known;
   // The echo of a write of ours is kept already.
   if (order == VersionOrder::kNewer) {
     Result<RecordPtr> packed = pack(raw);
     if (!packed) return fail(packed.error());
     after = std::move(*packed);
+  }
+  RecordPtr before;
+  {
     const std::lock_guard lock(mutex_);
     const auto cached = objects_.find(raw.key);
     before = cached == objects_.end() ? nullptr : cached->second;
     if (before && compare_versions(raw.version, before->version) == VersionOrder::kOlder) return {};
-    put(raw.key, after);
+    if (before != after) put(raw.key, after);
+    before = told_of(raw.key, std::move(before));
   }
   notify({Change(raw.key, type_, std::move(before), std::move(after))});
   return {};
+}
+
+RecordPtr ObjectStore::told_of(const Key& key, RecordPtr cached) {
+  const auto untold = untold_.extract(key);
+  return untold ? std::move(untold.mapped()) : std::move(cached);
 }
 
 void ObjectStore::erase(const Key& key, std::string_view version) {
@@ -200,6 +209,7 @@ void ObjectStore::erase(const Key& key, std::string_view version) {
     // The name was taken again by a write of ours that the watch has not reached.
     if (compare_versions(cached->second->version, version) == VersionOrder::kNewer) return;
     before = cached->second;
+    untold_.erase(key);
     drop(cached);
   }
   notify({Change(key, type_, std::move(before), nullptr)});
@@ -232,6 +242,7 @@ void ObjectStore::replace(const std::string& scope, Snapshot fresh, std::string_
       if (in_scope(scope, key) && !fresh.contains(key) &&
           compare_versions(record->version, version) != VersionOrder::kNewer) {
         changes.emplace_back(key, type_, record, nullptr);
+        untold_.erase(key);
         drop(place);
       }
       place = next;
@@ -239,10 +250,11 @@ void ObjectStore::replace(const std::string& scope, Snapshot fresh, std::string_
     for (auto& [key, record] : fresh) {
       const auto cached = objects_.find(key);
       const RecordPtr before = cached == objects_.end() ? nullptr : cached->second;
-      if (before == record) continue;
       if (before && compare_versions(record->version, before->version) == VersionOrder::kOlder) continue;
-      changes.emplace_back(key, type_, before, record);
-      put(key, std::move(record));
+      RecordPtr told = told_of(key, before);
+      if (told == record) continue;
+      changes.emplace_back(key, type_, std::move(told), record);
+      if (before != record) put(key, std::move(record));
     }
     versions_[scope] = version;
   }
@@ -259,7 +271,10 @@ Result<void> ObjectStore::remember(kube::RawObject raw) {
   if (!selects(*outline->meta)) return {};
   RecordPtr record = pack(raw, *outline);
   const std::lock_guard lock(mutex_);
-  if (!knows(raw)) put(raw.key, std::move(record));
+  if (knows(raw)) return {};
+  const auto cached = objects_.find(raw.key);
+  untold_.try_emplace(raw.key, cached == objects_.end() ? nullptr : cached->second);
+  put(raw.key, std::move(record));
   return {};
 }
 

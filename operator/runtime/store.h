@@ -118,7 +118,7 @@ class ObjectStore {
 
   // The answer to a write of ours, so that the writer reads it back at once. Ignored when the watch has got as far
   // already: then the cache is at least as new, and the object may be deleted by now. So is what the watch does not
-  // select, as it would never tell of its end. Handlers are not called.
+  // select, as it would never tell of its end. Handlers hear of it from the watch.
   Result<void> remember(kube::RawObject raw);
 
  private:
@@ -133,6 +133,8 @@ class ObjectStore {
   std::vector<std::uint64_t> terms_of(const Object& object) const;
   std::vector<Object> decode_all(const std::vector<RecordPtr>& records) const;
   std::string_view seen_version(const std::string& namespace_) const;
+  // What handlers were last told of the object: not what a write of ours left, until the watch tells of it too.
+  RecordPtr told_of(const Key& key, RecordPtr cached);
   void put(const Key& key, RecordPtr record);
   void drop(Snapshot::iterator place);
   void unindex(const Place& place, std::uint64_t term);
@@ -149,6 +151,7 @@ class ObjectStore {
   mutable std::shared_mutex mutex_;
   Snapshot objects_;                                              // GUARDED_BY(mutex_)
   std::unordered_multimap<std::uint64_t, const Place*> by_term_;  // GUARDED_BY(mutex_) Places of objects_.
+  Snapshot untold_;                                               // GUARDED_BY(mutex_) told_of, where it is another
   std::map<std::string, std::string> versions_;                   // GUARDED_BY(mutex_) by scope
   std::size_t bytes_ = 0;                                         // GUARDED_BY(mutex_)
 };

@@ -18,7 +18,6 @@ from .world import World
 
 CONVERGE_SECONDS = 240
 # Quiet for so long is taken for the end; then nothing may be written for so long again.
-SETTLED_SECONDS = 3
 REST_SECONDS = 5
 POLL_SECONDS = 0.25
 
@@ -92,7 +91,7 @@ class Run:
             if len(self.proxy.writes) != written or steps or not self._scenario.is_done(self.view):
                 written = len(self.proxy.writes)
                 quiet_since = time.monotonic()
-            if time.monotonic() - quiet_since > SETTLED_SECONDS:
+            if time.monotonic() - quiet_since > self._scenario.settled_seconds:
                 break
             if time.monotonic() > deadline:
                 raise GaveUp(self._tell(f"not converged after {CONVERGE_SECONDS} s, {len(steps)} steps of the user to go"))

@@ -52,3 +52,5 @@ class Scenario:
     script: Script = field(default_factory=Script)
     # In order; each once.
     steps: tuple[Step, ...] = ()
+    # Without a write, once all is done, before it is believed.
+    settled_seconds: float = 3

@@ -118,7 +118,27 @@ TEST_F(StoreTest, OurOwnWriteIsReadBackAtOnceAndSurvivesOlderEvents) {
   EXPECT_THAT(changes_, ElementsAre("->5"));
   // Its own event wakes whoever waits for it.
   keep(object({"a", "8"}));
-  EXPECT_THAT(changes_, ElementsAre("->5", "8>8"));
+  EXPECT_THAT(changes_, ElementsAre("->5", "5>8"));
+}
+
+TEST_F(StoreTest, WhatWeMadeIsNewToHandlersWhenTheWatchTellsOfIt) {
+  remember(object({"a", "5"}));
+  remember(object({"b", "6"}));
+  remember(object({"b", "7"}));
+  EXPECT_THAT(changes_, ElementsAre());
+  keep(object({"a", "5"}));
+  keep(object({"b", "6"}));
+  keep(object({"b", "7"}));
+  keep(object({"b", "8"}));
+  EXPECT_THAT(changes_, ElementsAre("->5", "->7", "7>8"));
+}
+
+TEST_F(StoreTest, WhatWeMadeIsNewToHandlersWhenAListTellsOfIt) {
+  remember(object({"a", "5"}));
+  ObjectStore::Snapshot fresh;
+  ASSERT_TRUE(store_.stage(fresh, object({"a", "5"})));
+  store_.replace("", std::move(fresh), "5");
+  EXPECT_THAT(changes_, ElementsAre("->5"));
 }
 
 TEST_F(StoreTest, AnAnswerThatTheWatchHasOvertakenIsIgnored) {
