@@ -13,6 +13,7 @@
 #include "operator/base/text.h"
 #include "operator/base/utf8.h"
 #include "operator/kube/proxy.h"
+#include "operator/kube/url.h"
 
 namespace gyre::kube {
 namespace {
@@ -96,8 +97,9 @@ class Reader {
 
   Result<void> read_cluster(const YAML::Node& cluster, Config& config) const {
     config.server = text_at(cluster, "server");
-    if (!config.server.starts_with("https://") && !config.server.starts_with("http://"))
-      return bad("server", "must be a URL that starts with https://");
+    const Url url = split_url(config.server);
+    if ((url.scheme != "https" && url.scheme != "http") || url.authority.empty())
+      return bad("server", "must be a URL with a host, as https://10.0.0.1:6443");
     while (config.server.ends_with('/')) config.server.pop_back();
     config.tls_server_name = text_at(cluster, "tls-server-name");
     config.proxy_url = text_at(cluster, "proxy-url");
