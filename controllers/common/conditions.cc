@@ -10,6 +10,8 @@ auto find(auto& conditions, std::string_view type) { return std::ranges::find(co
 }  // namespace
 
 void set_condition(std::vector<Condition>& conditions, const Statement& statement, std::int64_t generation, Time now) {
+  // It may be that of another of these conditions, which a new one moves.
+  const std::string reason(statement.reason);
   auto found = find(conditions, statement.type);
   if (found == conditions.end()) {
     conditions.push_back({.type = std::string(statement.type)});
@@ -19,7 +21,7 @@ void set_condition(std::vector<Condition>& conditions, const Statement& statemen
     found->last_transition_time = now;
   }
   found->status = statement.status;
-  found->reason = statement.reason;
+  found->reason = reason;
   found->message = statement.message;
   found->observed_generation = generation;
 }

@@ -275,6 +275,10 @@ class Collector : public Server {
     const std::lock_guard lock(mutex);
     return last_sync;
   }
+  wire::Bucket bucket(std::int64_t sequence) {
+    const std::lock_guard lock(mutex);
+    return buckets.at(sequence);
+  }
 
   std::mutex mutex;
   wire::SyncRequest last_sync;
@@ -381,7 +385,7 @@ TEST_F(ReportingTest, SendsWhatAnEarlierContainerLeft) {
     config.buckets_folder = volume / "buckets";
   });
   ASSERT_TRUE(eventually([&] { return !std::filesystem::exists(volume / "buckets/bucket-5.json"); }));
-  EXPECT_EQ(collector.buckets.at(5).rows, 3);
+  EXPECT_EQ(collector.bucket(5).rows, 3);
 }
 
 TEST_F(ReportingTest, ServesUnprofiledWithABaselineOfAnotherDigest) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import pathlib
 import signal
 import socket
@@ -26,16 +28,23 @@ def wait_for(what: str, look: Callable[[], Any], seconds: float, every: float = 
     return found
 
 
+# From somewhere, so that two runs of tests at once do not look at the same ones.
+_candidates = itertools.cycle(range(20_000 + os.getpid() * 37 % 8_000, 32_000))
+
+
 def free_ports(count: int) -> list[int]:
-    """Ports of loopback that nobody listens on. All are held until the last is found, so that they differ."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+    """Ports that nobody listens on, each given once: below those that the kernel gives to clients, so that none is taken
+    before it is used."""
+    found: list[int] = []
+    while len(found) < count:
+        port = next(_candidates)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("0.0.0.0", port))
+            except OSError:
+                continue
+        found.append(port)
+    return found
 
 
 class Program:

@@ -87,6 +87,9 @@ def _trimmed(resource: str, each: dict) -> dict:
         each["data"] = {key: _document(key, text) for key, text in each["data"].items()}
         if "window.json" in each["data"]:
             each["metadata"]["name"] = "<window>"
+    # A list by type: in which order they came to be follows from what was seen first.
+    if conditions := each.get("status", {}).get("conditions"):
+        conditions.sort(key=lambda condition: condition["type"])
     return _without_unsaid(each)
 
 
