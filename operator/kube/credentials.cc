@@ -30,8 +30,11 @@ Credentials::Credentials(const Config& config, Duration max_age)
 
 Result<IdentityPtr> Credentials::current(std::stop_token stop) {
   const std::lock_guard lock(mutex_);
+  const auto now = Steady::now();
+  const bool is_old = !read_at_ || now - *read_at_ >= max_age_;
+  if (!is_old && !needs_run()) return identity_;
   Identity next = *identity_;
-  if (const auto now = Steady::now(); !read_at_ || now - *read_at_ >= max_age_) {
+  if (is_old) {
     read_files(next);
     read_at_ = now;
   }
