@@ -113,8 +113,8 @@ Errors check_reserved(const Experiment& experiment) {
                    "is not for trials: only the best becomes a ModelVersion; use spec.onSuccess.createModelVersion"});
   const auto& success = experiment.spec.on_success;
   if (success && success->create_model_version && !is_set(trial, "/output/uri"))
-    out.push_back({std::string(kTemplate) + ".output",
-                   "is needed by onSuccess.createModelVersion: write output: {uri: pvc://<claim>/<path>}"});
+    out.push_back({std::string(kTemplate) + ".output.uri",
+                   "is needed by onSuccess.createModelVersion: write where the model goes, as pvc://<claim>/<path>"});
   return out;
 }
 

@@ -112,7 +112,10 @@ struct OpenApiScalar<Time> {
 template <>
 struct OpenApiScalar<Duration> {
   static OrderedJson make() {
-    return {{"type", "string"}, {"maxLength", 32}, {"pattern", "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"}};
+    // No more digits than CEL's durations have room for, which end at 292 years.
+    return {{"type", "string"},
+            {"maxLength", 32},
+            {"pattern", "^([0-9]{1,6}(\\.[0-9]+)?h|([0-9]{1,8}(\\.[0-9]+)?(m|s))|[0-9]{1,12}(\\.[0-9]+)?ms)+$"}};
   }
 };
 template <>

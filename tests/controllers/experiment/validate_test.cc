@@ -53,7 +53,7 @@ std::vector<Refused> refused() {
          trial(s).erase("output");
          s.on_success = ExperimentSuccess{ModelOutput{"digits", {}, {}}};
        },
-       "spec.trialTemplate.trainingJob.output", "onSuccess"},
+       "spec.trialTemplate.trainingJob.output.uri", "onSuccess"},
       {"no pod", [](auto& s) { trial(s).erase("template"); }, "spec.trialTemplate.trainingJob.template", "is required"},
       {"a wrong type", [](auto& s) { trial(s)["runPolicy"] = "often"; }, "spec.trialTemplate.trainingJob.runPolicy",
        "must be an object"},

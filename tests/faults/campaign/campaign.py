@@ -138,7 +138,7 @@ class Campaign:
 
     @staticmethod
     def _difference(mutation: Mutation, a: Picture, b: Picture) -> str:
-        if mutation.kind == "InferenceService" and "True" not in (b.condition("Ready").get("status"), b.condition("Stalled").get("status")):
+        if mutation.kind == "InferenceService" and b.condition("Ready").get("status") != "True":
             # What never becomes ready takes the place of nothing: a live service goes on with what it served.
             return a.lacks(b)
         if not re.match(REMEMBERED.get(mutation.kind, "$^"), mutation.field):
