@@ -33,8 +33,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   check_metrics(printed);
   const auto merged = training_job::merge_metrics(printed, printed);
   CHECK(merged == printed);
-  // What is JSON already has nothing to quote.
-  if (json::accept(text)) CHECK(quote_non_numbers(text) == text);
+  // What is JSON already has nothing to quote. For nlohmann it ends at a NUL, whatever follows.
+  if (json::accept(text) && text.find('\0') == text.npos) CHECK(quote_non_numbers(text) == text);
   if (const auto written = worker::parse_trained_metrics(text))
     check_metrics(*written);
   else
