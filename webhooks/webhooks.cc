@@ -65,7 +65,7 @@ Webhooks::Webhooks(runtime::Manager& manager, Options options)
       options_(std::move(options)),
       dns_names_(dns_names_in(options_.namespace_)),
       pod_templates_(manager.client()),
-      publisher_(manager.cache(), manager.api()),
+      publisher_(manager.cache(), manager.leader_api()),
       state_(fail(Code::kUnavailable, "NoCertificates", "webhooks: certificates are not there yet")) {
   declare_metrics();
   manager.add_leader_task([this](std::stop_token stop) { publisher_.run(stop); });

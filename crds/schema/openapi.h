@@ -114,8 +114,11 @@ struct OpenApiScalar<Duration> {
   static OrderedJson make() {
     // No more digits than CEL's durations have room for, which end at 292 years.
     return {{"type", "string"},
+            {"minLength", 1},
             {"maxLength", 32},
-            {"pattern", "^([0-9]{1,6}(\\.[0-9]+)?h|([0-9]{1,8}(\\.[0-9]+)?(m|s))|[0-9]{1,12}(\\.[0-9]+)?ms)+$"}};
+            {"pattern",
+             "^([0-9]{1,6}(\\.[0-9]+)?h)?([0-9]{1,7}(\\.[0-9]+)?m)?([0-9]{1,9}(\\.[0-9]+)?s)?([0-9]{1,12}(\\.[0-9]+)?"
+             "ms)?$"}};
   }
 };
 template <>

@@ -41,7 +41,8 @@ Route route_to(const Config& config) {
 }  // namespace
 
 bool is_answer_lost(const Error& error) {
-  if (error.code == Code::kTimeout || error.code == Code::kCancelled) return true;
+  if (error.code == Code::kTimeout) return true;
+  if (error.code == Code::kCancelled) return error.reason == "Cancelled";
   return error.code == Code::kUnavailable &&
          (error.reason == "Unreachable" || error.reason == "AnswerTooLarge" || error.reason == "TruncatedAnswer");
 }

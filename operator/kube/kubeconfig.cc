@@ -98,7 +98,7 @@ class Reader {
   Result<void> read_cluster(const YAML::Node& cluster, Config& config) const {
     config.server = text_at(cluster, "server");
     const Url url = split_url(config.server);
-    if ((url.scheme != "https" && url.scheme != "http") || url.authority.empty())
+    if ((url.scheme != "https" && url.scheme != "http") || split_authority(url.authority).host.empty())
       return bad("server", "must be a URL with a host, as https://10.0.0.1:6443");
     while (config.server.ends_with('/')) config.server.pop_back();
     config.tls_server_name = text_at(cluster, "tls-server-name");

@@ -48,7 +48,7 @@ Result<T> in_context(Result<T> result, std::string_view verb, const Kind& kind, 
 Result<void> ClientApi::wait(const Request& request) {
   const Result<Duration> waited = limiter_.wait();
   if (!waited) return fail(waited.error());
-  if (on_wait_) on_wait_(request.verb, std::chrono::duration<double>(*waited).count());
+  if (on_wait_) on_wait_(std::string(to_string(request.method)), std::chrono::duration<double>(*waited).count());
   return {};
 }
 
@@ -118,8 +118,10 @@ Result<std::optional<kube::RawObject>> ClientApi::delete_(const Kind& kind, cons
   Result<kube::RawObject> answer = in_context(write(request), "delete", kind, key);
   if (!answer && answer.error().code == Code::kNotFound) return std::nullopt;
   if (!answer) return fail(std::move(answer).error());
-  // Of an object that went at once, a Status is said, which has no name.
-  if (answer->key.name.empty()) return std::nullopt;
+  // Of an object that went at once, a Status is said, which has no name; or, as of Services, what it was.
+  const Json left = Json::parse(answer->text, nullptr, /*allow_exceptions=*/false);
+  if (answer->key.name.empty() || !left.contains(Json::json_pointer("/metadata/deletionTimestamp")))
+    return std::nullopt;
   return std::move(*answer);
 }
 

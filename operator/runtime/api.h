@@ -46,8 +46,8 @@ class Api {
 // The real one. Each request waits for its turn, if the rate is limited.
 class ClientApi final : public Api {
  public:
-  // Told how long each request waited: "get", seconds.
-  using OnWait = std::function<void(const std::string& verb, double seconds)>;
+  // Told how long each request waited: "GET", seconds.
+  using OnWait = std::function<void(const std::string& method, double seconds)>;
 
   explicit ClientApi(kube::Client& client) : ClientApi(client, {}, {}) {}
   ClientApi(kube::Client& client, const Rate& rate, OnWait on_wait)

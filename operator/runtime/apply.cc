@@ -132,28 +132,31 @@ bool needs_a_person(const Error& error) {
 Result<Next> Applier::run(const UntypedPlan& plan) {
   const trace::Span span = trace::child("apply");
   if (const auto read = read_lost(plan); !read) return fail(read.error());
-  std::optional<Error> failure;
+  // The first failure, for the status; and the first that calls for another try, whatever else was refused for good.
+  std::optional<Error> failure, retry;
+  const auto failed = [&] { return fail(retry.value_or(*failure)); };
   // Whether nothing may be written after this: what came of it must be known first.
   const auto ends_run = [&](const Kind& kind, const Key& key, const Result<void>& written) {
     if (written) return false;
     const bool is_lost = kube::is_answer_lost(written.error());
     if (!failure || is_lost) failure = written.error();
+    if (is_lost || (!retry && fate_of(written.error()) != Fate::kWait)) retry = written.error();
     if (is_lost) notes_.note_lost(plan.owner.uid, {kind, key});
     return is_lost;
   };
   for (const Child& child : plan.applies)
-    if (ends_run(child.kind, child.key, apply_child(plan, child))) return fail(*failure);
+    if (ends_run(child.kind, child.key, apply_child(plan, child))) return failed();
   for (const Deletion& deletion : plan.deletions)
-    if (ends_run(deletion.kind, deletion.key, remove(deletion))) return fail(*failure);
+    if (ends_run(deletion.kind, deletion.key, remove(deletion))) return failed();
 
   const Result<void> status = write_status(plan, failure);
   ends_run(plan.kind, {plan.owner.namespace_, plan.owner.name}, status);
-  if (!status) return fail(*failure);
+  if (!status) return failed();
   for (const EventNote& event : plan.events) events_.record(plan.kind, plan.owner, event);
-  if (failure) return fail(*failure);
+  if (failure) return failed();
   if (plan.delete_self) {
     ends_run(plan.delete_self->kind, plan.delete_self->key, remove(*plan.delete_self));
-    if (failure) return fail(*failure);
+    if (failure) return failed();
   }
   return Next{plan.requeue_after};
 }
@@ -182,11 +185,13 @@ Result<void> Applier::apply_child(const UntypedPlan& plan, const Child& child) {
     cached->carries = hash;
     return {};
   }
-  if (const auto refused = notes_.refusal(plan.owner.uid, plan.owner.generation, hash)) return fail(*refused);
+  // What is refused as a change of one object may be taken as another, or as a new one.
+  const std::uint64_t attempt = hash ^ (cached ? cached->content : 0);
+  if (const auto refused = notes_.refusal(plan.owner.uid, plan.owner.generation, attempt)) return fail(*refused);
   const Json desired = with_hash(child.object);
   const Result<void> written = cached ? replace_child(plan, child, desired) : create_child(plan, child, desired);
   if (!written && fate_of(written.error()) == Fate::kWait)
-    notes_.note_refused(plan.owner.uid, plan.owner.generation, hash, written.error());
+    notes_.note_refused(plan.owner.uid, plan.owner.generation, attempt, written.error());
   return written;
 }
 

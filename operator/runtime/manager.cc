@@ -111,6 +111,7 @@ struct Manager::Impl {
     {
       const std::lock_guard lock(mutex);
       leading = now;
+      if (!now) leader_api.refuse_writes();
     }
     metrics.set("leader_election_master_status",
                 {{"name", options.leadership ? options.leadership->lease.name : "none"}}, now ? 1 : 0);
@@ -119,7 +120,10 @@ struct Manager::Impl {
 
   // One term of leadership: until `stop` or until the lease is lost.
   void lead(std::stop_token stop) {
-    leader_api.allow_writes();
+    {
+      const std::lock_guard lock(mutex);
+      if (leading) leader_api.allow_writes();
+    }
     std::stop_source term;
     std::vector<std::jthread> threads;
     std::atomic<int> running = 0;
@@ -199,6 +203,7 @@ Manager::~Manager() = default;
 kube::Client& Manager::client() { return impl_->client; }
 Cache& Manager::cache() { return impl_->cache; }
 Api& Manager::api() { return impl_->api; }
+Api& Manager::leader_api() { return impl_->leader_api; }
 Applier& Manager::applier() { return impl_->applier; }
 EventRecorder& Manager::events() { return impl_->events; }
 Metrics& Manager::metrics() { return impl_->metrics; }

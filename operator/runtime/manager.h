@@ -42,6 +42,8 @@ class Manager {
   kube::Client& client();
   Cache& cache();
   Api& api();
+  // The same for leader tasks: a replica that no longer leads reads, and writes nothing.
+  Api& leader_api();
   Applier& applier();
   EventRecorder& events();
   Metrics& metrics();

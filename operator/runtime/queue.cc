@@ -51,6 +51,7 @@ void Queue::add(const Key& key, Priority priority) {
     wanted = std::max(wanted, priority);
   } else {
     make_ready(key, priority);
+    waiting_.call_one();
   }
 }
 
@@ -131,7 +132,6 @@ void Queue::make_ready(const Key& key, Priority priority) {
     entry->second.priority = priority;
   }
   line_.insert(place_of(entry->first, entry->second));
-  waiting_.call_one();
 }
 
 void Queue::make_due(const Key& key, Duration delay, Priority priority) {
@@ -149,8 +149,10 @@ void Queue::make_due(const Key& key, Duration delay, Priority priority) {
   leave_a_sentry();
 }
 
+// Its caller takes the first of them.
 void Queue::promote_due() {
   const Time now = clock_.now();
+  const std::size_t before = line_.size();
   while (!due_line_.empty() && due_line_.begin()->first <= now) {
     const auto due = due_.find(*due_line_.begin()->second);
     due_line_.erase(due_line_.begin());
@@ -160,6 +162,7 @@ void Queue::promote_due() {
     else
       make_ready(entry.key(), entry.mapped().priority);
   }
+  for (std::size_t more = line_.size(); more > before + 1; --more) waiting_.call_one();
 }
 
 std::optional<Key> Queue::pop() {

@@ -41,8 +41,9 @@ class Queue {
   Duration add_with_backoff(const Key& key, Duration at_least = Duration(0));
   void forget(const Key& key);
 
-  // Waits for a key; nothing once `stop` is asked for. The caller must call `done` for it.
+  // Waits for a key; nothing once `stop` is asked for. The caller must call `done` for it, and then `take` again.
   std::optional<Key> take(std::stop_token stop);
+  // The caller takes the next key: one that was added meanwhile wakes nobody else.
   void done(const Key& key);
 
   // Forgets everything that no worker holds: for a replica that no longer leads.

@@ -20,7 +20,7 @@ Result<Duration> RateLimiter::wait() {
   const std::uint64_t before = cancels_;
   if (cancelled_.wait_for(lock, turn, [&] { return cancels_ != before; })) {
     ++tokens_;
-    return fail(Code::kCancelled, "Cancelled", "the request was cancelled");
+    return fail(Code::kCancelled, "NotSent", "the request was cancelled before it was sent");
   }
   return turn;
 }

@@ -174,11 +174,14 @@ void Reflector::on_event(kube::WatchEvent event) {
   metrics_.add("gyre_watch_events_total", {{"resource", kube::resource_name(kind())}});
   if (is_initial()) return stage(*staged_, std::move(event.object));
   version_ = event.object.version;
-  if (event.type == kube::FrameType::kDeleted)
+  if (event.type == kube::FrameType::kDeleted) {
+    // In this order, so that the late answer to a write of ours does not bring back what is gone.
+    entry_.store.advance(scope_, version_);
     entry_.store.erase(event.object.key, version_);
-  else
+  } else {
     keep(std::move(event.object));
-  entry_.store.advance(scope_, version_);
+    entry_.store.advance(scope_, version_);
+  }
 }
 
 void Reflector::on_bookmark(const kube::WatchEvent& event) {

@@ -24,7 +24,8 @@ void WriteNotes::note_lost(const std::string& owner, Target target) {
 std::vector<WriteNotes::Target> WriteNotes::lost(const std::string& owner) const {
   const std::lock_guard lock(mutex_);
   const auto note = notes_.find(owner);
-  return note == notes_.end() ? std::vector<Target>() : note->second.lost;
+  if (note == notes_.end() || clock_.now() - note->second.at > kKept) return {};
+  return note->second.lost;
 }
 
 void WriteNotes::forget_lost(const std::string& owner) {

@@ -33,10 +33,10 @@ def run(environment: Environment, namespace: str, chosen: list[Mutation]) -> Cam
     plane = environment.plane
     plane.make_namespace(namespace)
     installed = Installed(plane, namespace)
-    operator = installed.operator.start()
-    world = World(plane.api(), environment.feed, namespace, Endless(), operator.collector_port)
+    operator = installed.operator
     try:
-        operator.wait_ready()
+        operator.start().wait_ready()
+        world = World(plane.api(), environment.feed, namespace, Endless(), operator.collector_port)
         approve(plane.api(), namespace)
         campaign = Campaign(plane.api(), namespace, operator)
         campaign.run(mutation for mutation in chosen if mutation.kind != "InferenceService")

@@ -29,11 +29,11 @@ def wait_for(what: str, look: Callable[[], Any], seconds: float, every: float = 
 
 
 # From somewhere, so that two runs of tests at once do not look at the same ones.
-_candidates = itertools.cycle(range(20_000 + os.getpid() * 37 % 8_000, 32_000))
+_candidates = itertools.cycle(range(20_000 + os.getpid() * 37 % 7_000, 30_000))
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on, each given once: below those that the kernel gives to clients, so that none is taken
+    """Ports that nobody listens on, each given once: below those that the kernel gives to clients and those of NodePorts, so that none is taken
     before it is used."""
     found: list[int] = []
     while len(found) < count:

@@ -138,6 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "clusters: has no entry named \"c\""},
         BadCase{"NoServer", kubeconfig("{}", "{}"), "server"},
         BadCase{"ServerWithoutAHost", kubeconfig("{server: \"https://\"}", "{}"), "server"},
+        BadCase{"ServerOfAPortAlone", kubeconfig("{server: \"https://:6443\"}", "{}"), "server"},
         BadCase{"ServerWithoutScheme", kubeconfig("{server: '10.0.0.1:6443'}", "{}"), "https://"},
         BadCase{"BadBase64", kubeconfig("{server: 'https://h', certificate-authority-data: '***'}", "{}"),
                 "certificate-authority-data: is not base64"},

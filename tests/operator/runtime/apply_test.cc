@@ -7,6 +7,7 @@
 #include "crds/builtin/config_map.h"
 #include "crds/builtin/job.h"
 #include "crds/v1alpha1/model_version.h"
+#include "operator/runtime/fate.h"
 #include "tests/support/fake_api_server.h"
 
 namespace gyre::runtime {
@@ -497,6 +498,30 @@ TEST_F(ApplyTest, AnEventIsWrittenOnceInTenMinutes) {
   ASSERT_TRUE(run());
   EXPECT_EQ(events_in(server_).size(), 3u);
   EXPECT_EQ(metrics_.value(kEventsTotal, event_labels("ModelVersion", EventType::kWarning, "AttemptFailed")), 3);
+}
+
+TEST_F(ApplyTest, WhatIsRefusedAsAChangeMayBeTakenAsANewObject) {
+  applies_ = {map_child({{"k", "v"}})};
+  ASSERT_TRUE(run());
+  applies_ = {map_child({{"k", "w"}})};
+  server_.inject({.method = "PATCH", .part = "configmaps", .status = 422, .body = R"({"reason":"Invalid"})"});
+  EXPECT_FALSE(run());
+  // A person deletes what cannot be changed.
+  const std::string uid = server_.get(kMapPath)["metadata"]["uid"];
+  server_.remove(kMapPath);
+  cache_.forget(kConfigMap, {"n", "c"}, uid);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(server_.get(kMapPath)["data"]["k"], "w");
+}
+
+TEST_F(ApplyTest, WhatIsRefusedForGoodDoesNotHideWhatIsToBeTriedAgain) {
+  applies_ = {map_child({{"k", "v"}}), job_child({{"suspend", true}})};
+  server_.inject({.method = "POST", .part = "configmaps", .status = 422, .body = R"({"reason":"Invalid"})"});
+  server_.inject({.method = "POST", .part = "jobs", .status = 503, .body = "{}"});
+  const auto first = run();
+  ASSERT_FALSE(first);
+  EXPECT_EQ(fate_of(first.error()), Fate::kRetry);
+  EXPECT_EQ(condition("Stalled")["status"], "True");
 }
 
 TEST_F(ApplyTest, TheFirstStatusHasAllThatIsRequiredOfOne) {

@@ -230,7 +230,7 @@ TEST_F(ManagerTest, TheRateOfReconcilersRequestsMayBeLimited) {
   const std::jthread thread([&](std::stop_token stop) { (void)manager.run(stop); });
   EXPECT_TRUE(eventually([&] { return child_writes() == 5; }));
   EXPECT_GE(std::chrono::steady_clock::now() - begin, Duration(190));
-  EXPECT_THAT(manager.metrics().text(), HasSubstr("rest_client_rate_limiter_duration_seconds_count{verb=\"create\""));
+  EXPECT_THAT(manager.metrics().text(), HasSubstr("rest_client_rate_limiter_duration_seconds_count{verb=\"POST\""));
 }
 
 }  // namespace
