@@ -51,6 +51,10 @@ MonitorPlan adopt(const Observed& seen, MonitorPlan plan, const TrainingJob& tra
   Episode& episode = *plan.status.episode;
   episode.training_job = training.metadata.name;
   episode.dataset_digest = pinned_digest(*seen.monitor, training);
+  // Counted, and perhaps never written down.
+  if (const Snapshot snapshot = snapshot_of(seen, snapshot_name(*seen.monitor, episode.trigger));
+      snapshot.state == SnapshotState::kTaken)
+    episode.rows_after_onset = snapshot.message.rows_after;
   plan.status.last_retrain = training.metadata.creation_timestamp.value_or(seen.now);
   ++plan.status.retrains;
   plan.events.push_back({EventType::kNormal, "RetrainStarted", "Retrain",

@@ -293,6 +293,15 @@ TEST(Retrain, ALostStatusWriteFindsTheTrainingJobAgain) {
   EXPECT_EQ(lost.now_is().retrains, 1);
 }
 
+TEST(Retrain, ALostStatusWriteFindsTheCountOfRowsAgain) {
+  World world = drifting();
+  MonitorPlan lost = world.end_snapshot(taken()).plan();
+  ASSERT_EQ(lost.applies.size(), 1u);
+  lost.status = world.now_is();
+  world.apply(lost).settle();
+  EXPECT_EQ(world.now_is().episode->rows_after_onset, 450);
+}
+
 TEST(Retrain, AFailedTrainingIsReportedAndNotRepeated) {
   World world = retraining();
   world.training_is(TrainingPhase::kFailed).drifting_window();

@@ -116,6 +116,11 @@ class World {
   Time open_window() const { return now_ - now_.time_since_epoch() % Duration(1min); }
 
   World& snapshot_ends(const nlohmann::json& message) {
+    end_snapshot(message).settle();
+    return *this;
+  }
+  // Before anybody has looked.
+  World& end_snapshot(const nlohmann::json& message) {
     Job& job = *find_job(snapshot());
     ChildCondition end;
     end.type = message.value("error", "").empty() ? "Complete" : "Failed";
@@ -129,7 +134,6 @@ class World {
     worker.state.terminated = TerminatedState{end.type == "Complete" ? 0 : 1, "Ended", message.dump(), now_};
     pod.status.container_statuses = {worker};
     pods_.push_back(std::make_shared<Pod>(pod));
-    settle();
     return *this;
   }
   World& training_is(TrainingPhase phase) {
