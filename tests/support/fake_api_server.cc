@@ -382,6 +382,11 @@ void FakeApiServer::inject(Fault fault) {
   impl_->faults.push_back(std::move(fault));
 }
 
+void FakeApiServer::heal() {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->faults.clear();
+}
+
 std::vector<Call> FakeApiServer::calls() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->calls;

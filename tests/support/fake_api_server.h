@@ -62,6 +62,8 @@ class FakeApiServer {
   // 401 for any other bearer token.
   void require_token(const std::string& token);
   void inject(Fault fault);
+  // Ends all that was injected.
+  void heal();
 
   std::vector<Call> calls() const;
   // Requests of a method whose path and query contain `part`.
