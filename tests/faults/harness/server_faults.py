@@ -37,8 +37,8 @@ class Fault:
 
     which: Which
     times: int
-    hits: list[tuple[str, float]] = field(default_factory=list)
-    _left: dict[str, int] = field(default_factory=dict)
+    hits: list[tuple[str, float]] = field(default_factory=list, init=False)
+    _left: dict[str, int] = field(default_factory=dict, init=False)
 
     async def on_call(self, call: Call) -> Reply:
         if not self.which(call) or not self._is_due(call):
