@@ -32,6 +32,9 @@ case ${1:-all} in
     check_shell
     check_sanitized asan
     ;;
-  threads) check_sanitized tsan ;;
+  threads)
+    export TSAN_OPTIONS="suppressions=$GYRE_ROOT/tests/tsan.supp"
+    check_sanitized tsan
+    ;;
   *) die "check.sh [threads]" ;;
 esac

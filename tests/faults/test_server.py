@@ -21,6 +21,8 @@ PLAIN = Scenario(
     name="plain",
     objects=[made("TrainingJob", "digits", {"output": {"uri": f"{CLAIM}/published", "model": {"name": "digits"}}, "template": trainer()})],
     is_done=lambda view: view.phase("trainingjobs", "digits") == "Succeeded" and all_approved(view),
+    # What publishes our CA tries again every five seconds.
+    settled_seconds=7,
 )
 
 TOO_LARGE = {"causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}], "retryAfterSeconds": 1}
