@@ -75,7 +75,12 @@ class Refuse(Fault):
 
 @dataclass
 class Silence(Fault):
-    """Takes the call, and never answers."""
+    """Takes the call, and never answers; a few of them, as each costs half a minute."""
+
+    most: int = 4
+
+    def _is_due(self, call: Call) -> bool:
+        return len(self.hits) < self.most and super()._is_due(call)
 
     async def spoil(self, call: Call) -> Reply:
         raise Hang
