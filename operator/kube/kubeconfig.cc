@@ -165,7 +165,8 @@ class Reader {
     if (!config.proxy_url.empty()) info["proxy-url"] = config.proxy_url;
     if (!config.ca_pem.empty()) info["certificate-authority-data"] = to_base64(config.ca_pem);
     if (config.tls_check == TlsCheck::kSkip) info["insecure-skip-tls-verify"] = true;
-    return info.dump();
+    // yaml-cpp cuts some characters of two bytes in half.
+    return info.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
 
   YAML::Node root_;
