@@ -4,6 +4,7 @@
 
 #include "dataplane/agent/agent.h"
 #include "dataplane/agent/log.h"
+#include "operator/base/signals.h"
 
 namespace {
 
@@ -22,12 +23,8 @@ int fail_with(const gyre::Error& error) {
 int main() {
   using namespace gyre;
   std::signal(SIGPIPE, SIG_IGN);
-  // Blocked before any thread starts, so that only the one below takes them.
-  sigset_t ends;
-  sigemptyset(&ends);
-  sigaddset(&ends, SIGTERM);
-  sigaddset(&ends, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  // Before any thread starts, so that only the one below takes them.
+  block_ending_signals();
 
   Result<agent::Config> config = agent::read_config(environment);
   if (!config) return fail_with(config.error());
@@ -36,8 +33,7 @@ int main() {
   if (!made) return fail_with(made.error());
   agent::Agent& agent = **made;
   const std::jthread signals([&] {
-    int taken = 0;
-    sigwait(&ends, &taken);
+    wait_for_ending_signal();
     agent::log(agent::Level::kInfo, "draining");
     agent.stop();
   });

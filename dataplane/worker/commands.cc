@@ -1,6 +1,5 @@
 #include "dataplane/worker/commands.h"
 
-#include <csignal>
 #include <nlohmann/json.hpp>
 
 #include "crds/schema/codec.h"
@@ -12,6 +11,7 @@
 #include "dataplane/worker/profile.h"
 #include "dataplane/worker/publish.h"
 #include "dataplane/worker/snapshot.h"
+#include "operator/base/signals.h"
 #include "operator/base/text.h"
 
 namespace gyre::worker {
@@ -39,20 +39,6 @@ Outcome refused_plainly(const Error& error) { return {"", Exit::kTryAgain, error
 Result<fs::path> storage(const Options& options, std::string_view name) {
   if (Result<> given = options.require({name}); !given) return fail(given.error());
   return local_path(options.get(name), options.get_or("--pvc-root", wire::kClaimMounts));
-}
-
-sigset_t ending_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  return signals;
-}
-
-void wait_for_end() {
-  const sigset_t signals = ending_signals();
-  int received = 0;
-  sigwait(&signals, &received);
 }
 
 Outcome run_snapshot(const Options& options) {
@@ -107,11 +93,6 @@ Result<std::string> profile_text(const fs::path& from, const std::vector<std::st
 
 }  // namespace
 
-void hold_signals() {
-  const sigset_t signals = ending_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-}
-
 Outcome run_fetch(const Options& options) {
   if (options.get("--as") == "snapshot") return run_snapshot(options);
   const auto fetched = fetch(options);
@@ -124,7 +105,7 @@ Outcome run_publish(const Options& options) {
   if (Result<> given = options.require({"--from"}); !given) return refused<Message>(given.error());
   const auto target = storage(options, "--to-uri");
   if (!target) return refused<Message>(target.error());
-  if (!options.has("--now")) wait_for_end();
+  if (!options.has("--now")) wait_for_ending_signal();
   // All pods of a training have the sidecar; the first one's output is the training's.
   if (options.get_or("--index", "0") != "0") return {};
   const auto published = publish(options.get("--from"), *target, options.get("--to-uri"));

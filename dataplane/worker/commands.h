@@ -25,7 +25,4 @@ struct Command {
 };
 const std::vector<Command>& commands();
 
-// SIGTERM and SIGINT wait until run_publish asks for them. Call before any thread is started.
-void hold_signals();
-
 }  // namespace gyre::worker

@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "dataplane/worker/commands.h"
+#include "operator/base/signals.h"
 
 namespace {
 
@@ -40,7 +41,8 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + std::min(argc, 2), argv + argc);
-  hold_signals();
+  // Until run_publish asks for them.
+  gyre::block_ending_signals();
   try {
     for (const Command& command : commands())
       if (argc > 1 && command.name == argv[1]) return run(command, arguments);

@@ -11,6 +11,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.process import free_ports
+
 from .measure import GYRE, PROGRAMS, RESULTS, Figures, interleave, medians, progress, report
 
 DIRECT = "direct"
@@ -42,12 +44,6 @@ backend model
 class Target:
     port: int
     process: subprocess.Popen
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def log_of(what: str) -> Path:
@@ -83,19 +79,19 @@ def stop(process: subprocess.Popen) -> None:
 
 
 def start_agent(stack: ExitStack, folder: Path, upstream: int) -> Target:
-    port = free_port()
+    port, metrics_port = free_ports(2)
     (folder / "buckets").mkdir()
     (folder / "routes.json").write_text(json.dumps(
         {"generation": 1, "stable": {"revision": "digits-1", "host": f"127.0.0.1:{port}"}, "weight": 0}))
     return start(stack, "gyre-agent", port, [PROGRAMS / "gyre-agent"], {
         "GYRE_SERVICE": "digits", "GYRE_REVISION": "digits-1", "GYRE_UPSTREAM": f"127.0.0.1:{upstream}",
-        "GYRE_LISTEN": f"127.0.0.1:{port}", "GYRE_METRICS_LISTEN": f"127.0.0.1:{free_port()}",
+        "GYRE_LISTEN": f"127.0.0.1:{port}", "GYRE_METRICS_LISTEN": f"127.0.0.1:{metrics_port}",
         "GYRE_ROUTES": str(folder / "routes.json"), "GYRE_BUCKETS": str(folder / "buckets"),
         "GYRE_BASELINE": str(folder / "none.json")})
 
 
 def start_haproxy(stack: ExitStack, folder: Path, upstream: int) -> Target:
-    port = free_port()
+    (port,) = free_ports(1)
     config = folder / "haproxy.cfg"
     config.write_text(HAPROXY.format(port=port, upstream=upstream))
     program = shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -151,7 +147,7 @@ def versions() -> dict:
 def run() -> list[str]:
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
-        port = free_port()
+        (port,) = free_ports(1)
         upstream = start(stack, "upstream", port, [PROGRAMS / "upstream_bench", port])
         targets = {DIRECT: upstream, GYRE: start_agent(stack, folder, port), PEER: start_haproxy(stack, folder, port)}
         progress(f"about {3 * 2 * SECONDS} s a round")

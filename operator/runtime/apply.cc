@@ -21,10 +21,6 @@ std::string manager_of(const Kind& kind) {
   return name;
 }
 
-Json metadata_of(const Json& object) { return object.value("metadata", Json::object()); }
-
-std::string uid_of(const Json& object) { return metadata_of(object).value("uid", ""); }
-
 template <class Node>
 std::string text_at(Node object, std::initializer_list<const char*> path) {
   std::optional<Node> at = object;
@@ -221,7 +217,7 @@ Result<void> Applier::update_child(const UntypedPlan& plan, const Child& child, 
   if (is_subset(desired, schema::JsonNode(live))) return {};
   const Result<void> taken_over = take_over_fields(plan, child, live);
   if (!taken_over) return taken_over;
-  desired["metadata"]["uid"] = uid_of(live);
+  desired["metadata"]["uid"] = text_at(schema::JsonNode(live), {"metadata", "uid"});
   Result<kube::RawObject> applied = api_.apply(child.kind, desired, manager_of(plan.kind));
   if (!applied) return fail(applied.error());
   cache_.remember(child.kind, std::move(*applied));
@@ -231,7 +227,8 @@ Result<void> Applier::update_child(const UntypedPlan& plan, const Child& child, 
 // What was created by POST is owned by our manager's "Update"; apply removes only fields that its own "Apply" owned.
 // So that a field that we stop setting goes away, the entry becomes an "Apply" once, before the first apply.
 Result<void> Applier::take_over_fields(const UntypedPlan& plan, const Child& child, const Json& live) {
-  Json fields = metadata_of(live).value("managedFields", Json::array());
+  const schema::JsonNode node(live);
+  Json fields = live.value(Json::json_pointer("/metadata/managedFields"), Json::array());
   bool changed = false;
   for (Json& entry : fields) {
     const bool created = entry.value("manager", "") == manager_of(plan.kind) &&
@@ -242,8 +239,8 @@ Result<void> Applier::take_over_fields(const UntypedPlan& plan, const Child& chi
   }
   if (!changed) return {};
   const Json patch = {{"metadata",
-                       {{"uid", uid_of(live)},
-                        {"resourceVersion", metadata_of(live).value("resourceVersion", "")},
+                       {{"uid", text_at(node, {"metadata", "uid"})},
+                        {"resourceVersion", text_at(node, {"metadata", "resourceVersion"})},
                         {"managedFields", fields}}}};
   const auto patched = api_.patch(child.kind, child.key, patch, manager_of(plan.kind));
   if (!patched) return fail(patched.error());

@@ -1,9 +1,6 @@
 // runtime_operator: an operator of InferenceServices on operator/runtime, for `make bench` to measure beside the one of
 // tests/bench/twin on controller-runtime. It makes the children, waits for the Deployment and says so in the status.
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <stop_token>
@@ -14,6 +11,7 @@
 #include "crds/builtin/config_map.h"
 #include "crds/builtin/deployment.h"
 #include "crds/builtin/service.h"
+#include "operator/base/signals.h"
 #include "operator/kube/kubeconfig.h"
 #include "operator/runtime/log.h"
 #include "operator/runtime/manager.h"
@@ -70,15 +68,10 @@ Result<void> run(const std::string& kubeconfig, int workers, runtime::HealthOpti
 }
 
 std::stop_token stop_on_signal() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  block_ending_signals();
   std::stop_source stop;
-  std::thread([signals, stop]() mutable {
-    int which = 0;
-    sigwait(&signals, &which);
+  std::thread([stop]() mutable {
+    wait_for_ending_signal();
     stop.request_stop();
   }).detach();
   return stop.get_token();

@@ -9,18 +9,21 @@ birth() {
   awk '{print $20}' <<<"${stat##*) }"
 }
 
-# running_pid NAME: prints the pid when the recorded process still runs.
-running_pid() {
+# recorded_pid FILE: prints the pid when the process of that record still runs.
+recorded_pid() {
   local pid born
-  read -r pid born 2>/dev/null <"$PIDS/$1" || return 1
+  read -r pid born 2>/dev/null <"$1" || return 1
   [[ -n $born && $(birth "$pid") == "$born" ]] && echo "$pid"
 }
 
+# running_pid NAME: that of one of our programs.
+running_pid() { recorded_pid "$PIDS/$1"; }
+
 # any_running FOLDER: whether one of the programs recorded there still runs.
 any_running() {
-  local record pid born
+  local record
   for record in "$1"/*; do
-    if read -r pid born 2>/dev/null <"$record" && [[ -n $born && $(birth "$pid") == "$born" ]]; then return 0; fi
+    if recorded_pid "$record" >/dev/null; then return 0; fi
   done
   return 1
 }

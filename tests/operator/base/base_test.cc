@@ -1,9 +1,14 @@
 #include <gtest/gtest.h>
+#include <signal.h>
+
+#include <functional>
+#include <thread>
 
 #include "operator/base/base64.h"
 #include "operator/base/clock.h"
 #include "operator/base/digest.h"
 #include "operator/base/json_text.h"
+#include "operator/base/signals.h"
 #include "operator/base/text.h"
 #include "operator/base/utf8.h"
 
@@ -11,6 +16,35 @@ namespace gyre {
 namespace {
 
 using namespace std::chrono_literals;
+
+// In a thread of its own, whose mask ends with it. To the thread alone, as others of this program block nothing.
+std::optional<int> with_blocked_signals(const std::function<void(std::stop_source&, pthread_t)>& act) {
+  std::optional<int> out;
+  std::thread([&] {
+    block_ending_signals();
+    std::stop_source enough;
+    act(enough, pthread_self());
+    out = wait_for_ending_signal(enough.get_token());
+  }).join();
+  return out;
+}
+
+TEST(EndingSignals, WaitUntilTheyAreAskedFor) {
+  for (const int signal : {SIGTERM, SIGINT})
+    EXPECT_EQ(with_blocked_signals([signal](auto&, pthread_t self) { pthread_kill(self, signal); }), signal);
+}
+
+TEST(EndingSignals, AreWaitedForNoLongerThanAsked) {
+  EXPECT_EQ(with_blocked_signals([](auto& enough, pthread_t) { enough.request_stop(); }), std::nullopt);
+  std::jthread late;
+  EXPECT_EQ(with_blocked_signals([&late](auto& enough, pthread_t) {
+              late = std::jthread([enough]() mutable {
+                std::this_thread::sleep_for(50ms);
+                enough.request_stop();
+              });
+            }),
+            std::nullopt);
+}
 
 TEST(Duration, ReadsGoNotation) {
   EXPECT_EQ(parse_duration("1h30m"), Duration(90min));
