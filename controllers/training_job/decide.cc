@@ -17,10 +17,10 @@ namespace gyre::training_job {
 namespace {
 
 // When the deadline is over; nothing without one, or before the first start.
-std::optional<Time> deadline(const TrainingJob& job) {
-  const auto& seconds = job.spec.run_policy.active_deadline_seconds;
-  if (!seconds || !job.status.start_time) return std::nullopt;
-  return *job.status.start_time + std::chrono::seconds(*seconds);
+std::optional<Time> deadline(const TrainingJobSpec& spec, const TrainingJobStatus& status) {
+  const auto& seconds = spec.run_policy.active_deadline_seconds;
+  if (!seconds || !status.start_time) return std::nullopt;
+  return *status.start_time + std::chrono::seconds(*seconds);
 }
 
 TrainingPlan overdue(const Observed& seen, TrainingPlan plan, const Attempt& attempt) {
@@ -108,7 +108,6 @@ TrainingPlan follow(const Observed& seen, TrainingPlan plan, const Attempt& atte
   plan.status.phase = phase_of(attempt, plan.status);
   const JobStatus& job = attempt.job->status;
   plan.status.replica_statuses = {job.active, job.ready, job.succeeded, job.failed};
-  if (!seen.training_job->status.start_time) plan.status.start_time = seen.now;
   plan = with_service(seen, std::move(plan));
   plan = put_right(std::move(plan), *attempt.job, attempt_numbers(*seen.training_job));
   if (before != TrainingPhase::kRunning && plan.status.phase == TrainingPhase::kRunning)
@@ -127,7 +126,7 @@ TrainingPlan advance(const Observed& seen, TrainingPlan plan) {
   if (attempt.outcome == Outcome::kFailed || attempt.outcome == Outcome::kDoomed)
     return after_failure(seen, std::move(plan), attempt);
 
-  const std::optional<Time> end = deadline(job);
+  const std::optional<Time> end = deadline(job.spec, plan.status);
   if (end && seen.now >= *end) return overdue(seen, std::move(plan), attempt);
   if (end) plan = look_again(std::move(plan), Duration(*end - seen.now));
   const bool has_ended = attempt.job && is_finished(*attempt.job);

@@ -29,6 +29,16 @@ TrainingPlan finished(const Observed& seen, TrainingPlan plan, std::string_view 
   return not_suspended(seen, std::move(plan));
 }
 
+// Of the first attempt whose Job is still there.
+std::optional<Time> first_start(const Observed& seen) {
+  std::optional<Time> first;
+  for (const auto& job : seen.jobs) {
+    const std::optional<Time>& created = job->metadata.creation_timestamp;
+    if (is_ours(*seen.training_job, job->metadata) && created) first = std::min(first.value_or(*created), *created);
+  }
+  return first;
+}
+
 }  // namespace
 
 bool is_finished(const TrainingJobStatus& status) {
@@ -37,6 +47,8 @@ bool is_finished(const TrainingJobStatus& status) {
 
 TrainingPlan with_facts(const Observed& seen, TrainingPlan plan) {
   set_observed_generation(plan.status, seen.training_job->metadata.generation);
+  // The status that said so may have been lost on its way.
+  if (!plan.status.start_time) plan.status.start_time = first_start(seen);
   return plan;
 }
 

@@ -372,6 +372,13 @@ TEST(Recovery, ACrashBetweenJobAndStatusMakesNoSecondJob) {
   EXPECT_TRUE(world.now_is().start_time);
 }
 
+TEST(Recovery, AStatusLostUntilTheEndSaysWhenTheFirstAttemptStarted) {
+  World world = started();
+  world.succeeds(0).later(1h).status([](TrainingJobStatus& status) { status = {}; }).settle();
+  EXPECT_EQ(world.phase(), TrainingPhase::kSucceeded);
+  EXPECT_EQ(world.now_is().start_time, kStart);
+}
+
 // Deadline, suspension, expiry
 
 TEST(Deadline, EndsTheTraining) {

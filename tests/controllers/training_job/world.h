@@ -211,6 +211,7 @@ class World {
       return;
     }
     job.metadata.uid = "uid-of-" + job.metadata.name;
+    job.metadata.creation_timestamp = now_;
     jobs_.push_back(std::make_shared<Job>(std::move(job)));
   }
 
