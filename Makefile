@@ -2,7 +2,7 @@
 # (its images come from a registry then: set IMAGE_PREFIX).
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build generate test test-unit test-e2e test-faults demo bench check check-threads fuzz images cluster-up cluster-down cluster-smoke
+.PHONY: help deps build generate test test-unit test-e2e test-faults demo bench scale check check-threads fuzz images cluster-up cluster-down cluster-smoke
 
 help: ## Show this list.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -33,6 +33,9 @@ demo: deps ## Show the whole loop on a local cluster. KILL=<seed> kills the oper
 
 bench: deps ## Measure, and print the figures.
 	@e2e/bench.sh
+
+scale: deps ## Run 10,000 TrainingJobs and 2,000 InferenceServices on 500 simulated nodes. ARGS="--trainings 1000 --services 200" for fewer.
+	@e2e/scale.sh $(ARGS)
 
 check: deps ## Format, shell lint, and all unit tests (layers and generated files among them) under sanitizers.
 	@e2e/check.sh

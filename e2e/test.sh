@@ -33,6 +33,8 @@ case ${1:-all} in
   unit) unit ;;
   e2e) end_to_end ;;
   all)
+    # Some unit tests need them, and are left out without.
+    "$here/cluster/build-tools.sh" kubernetes etcd helm
     unit
     faults
     end_to_end

@@ -18,7 +18,7 @@ class BenchPlane(ControlPlane):
 
     def __init__(self, folder: Path):
         shutil.rmtree(folder, ignore_errors=True)
-        super().__init__(folder, collects_garbage=False)
+        super().__init__(folder, controllers=())
 
     def stop(self) -> None:
         super().stop()

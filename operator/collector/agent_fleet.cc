@@ -10,13 +10,25 @@ std::vector<wire::AgentReport> AgentFleet::agents(const Key& service) const {
 }
 
 void AgentFleet::publish(const Key& service, const wire::Routes& routes) {
-  {
-    const std::lock_guard lock(mutex_);
-    const auto [known, is_new] = routes_.try_emplace(service, routes);
-    if (!is_new && known->second == routes) return;
-    known->second = routes;
-  }
-  changed_.notify_all();
+  const std::lock_guard lock(mutex_);
+  const auto [known, is_new] = routes_.try_emplace(service, routes);
+  if (!is_new && known->second == routes) return;
+  known->second = routes;
+  if (const auto room = rooms_.find(service); room != rooms_.end()) room->second.changed.notify_all();
+}
+
+bool AgentFleet::has_newer(const Key& service, std::int64_t generation) const {
+  const auto known = routes_.find(service);
+  return known != routes_.end() && known->second.generation > generation;
+}
+
+void AgentFleet::wait_for_routes(std::unique_lock<std::mutex>& lock, const Key& service,
+                                 const wire::SyncRequest& request) {
+  const Duration wait = std::clamp(Duration(request.wait_milliseconds), Duration::zero(), kLongestWait);
+  Room& room = rooms_[service];
+  ++room.waiting;
+  room.changed.wait_for(lock, wait, [&] { return !open_ || has_newer(service, request.generation); });
+  if (--room.waiting == 0) rooms_.erase(service);
 }
 
 wire::SyncResponse AgentFleet::sync(const Identity& from, const wire::SyncRequest& request) {
@@ -27,14 +39,9 @@ wire::SyncResponse AgentFleet::sync(const Identity& from, const wire::SyncReques
     on_change_(service);
     lock.lock();
   }
-  const auto newer = [&] {
-    const auto known = routes_.find(service);
-    return known != routes_.end() && known->second.generation > request.generation;
-  };
-  const Duration wait = std::clamp(Duration(request.wait_milliseconds), Duration::zero(), kLongestWait);
-  changed_.wait_for(lock, wait, [&] { return !open_ || newer(); });
+  wait_for_routes(lock, service, request);
   wire::SyncResponse response;
-  if (newer()) response.routes = routes_.at(service);
+  if (has_newer(service, request.generation)) response.routes = routes_.at(service);
   lock.unlock();
   response.bucket_seconds = bucket_seconds_(service);
   return response;
@@ -46,13 +53,11 @@ void AgentFleet::open() {
 }
 
 void AgentFleet::close() {
-  {
-    const std::lock_guard lock(mutex_);
-    open_ = false;
-    members_ = {};
-    routes_.clear();
-  }
-  changed_.notify_all();
+  const std::lock_guard lock(mutex_);
+  open_ = false;
+  members_ = {};
+  routes_.clear();
+  for (auto& [service, room] : rooms_) room.changed.notify_all();
 }
 
 std::size_t AgentFleet::size() const {

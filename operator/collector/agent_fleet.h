@@ -40,8 +40,16 @@ class AgentFleet final : public wire::Fleet {
   const Clock& clock_;
   const OnChange on_change_;
   const BucketSeconds bucket_seconds_;
+  // Where the agents of one service wait, so that its routes wake nobody else's.
+  struct Room {
+    std::condition_variable changed;
+    int waiting = 0;
+  };
+  bool has_newer(const Key& service, std::int64_t generation) const;
+  void wait_for_routes(std::unique_lock<std::mutex>& lock, const Key& service, const wire::SyncRequest& request);
+
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  std::map<Key, Room> rooms_;           // GUARDED_BY(mutex_) only those where somebody waits
   bool open_ = false;                   // GUARDED_BY(mutex_)
   Membership members_;                  // GUARDED_BY(mutex_)
   std::map<Key, wire::Routes> routes_;  // GUARDED_BY(mutex_)

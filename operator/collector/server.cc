@@ -13,7 +13,7 @@ namespace gyre::collector {
 namespace {
 
 constexpr std::size_t kLargestBody = 4 << 20;
-constexpr std::size_t kMostConnections = 512;
+constexpr std::size_t kMostConnections = 4096;
 constexpr int kTimeoutSeconds = 10;
 constexpr int kKeepAliveSeconds = 15;
 constexpr int kCallsAConnection = 10000;

@@ -1,4 +1,4 @@
-"""etcd and kube-apiserver on loopback, with a garbage collector and no nodes. Ready within seconds.
+"""etcd and kube-apiserver on loopback, with a garbage collector or more, and no nodes. Ready within seconds.
 
     with ControlPlane(folder) as plane:
         plane.make_namespace("one")
@@ -12,6 +12,7 @@ import os
 import pathlib
 import secrets
 import subprocess
+from typing import Sequence
 
 import urllib3
 import yaml
@@ -37,15 +38,18 @@ def find_tools() -> tuple[pathlib.Path, pathlib.Path]:
 
 
 class ControlPlane:
-    def __init__(self, folder: pathlib.Path, collects_garbage: bool = True):
+    controller_flags: Sequence[str] = ()
+
+    def __init__(self, folder: pathlib.Path, controllers: Sequence[str] = ("garbage-collector-controller",)):
+        """With these of kube-controller-manager's controllers; "*" are all that it usually runs."""
         self.folder = folder
-        self._collects_garbage = collects_garbage
+        self._controllers = controllers
         self.token = secrets.token_hex(16)
         self._kubernetes, self._etcd_program = find_tools()
         self._etcd_port, self._etcd_peer_port, self._port = free_ports(3)
         self._etcd: Program | None = None
         self._api_server: Program | None = None
-        self._garbage_collector: Program | None = None
+        self._controller_manager: Program | None = None
 
     @property
     def url(self) -> str:
@@ -85,12 +89,12 @@ class ControlPlane:
         self._start_etcd()
         self.start_api_server()
         self._install_crds()
-        if self._collects_garbage:
-            # It looks for new kinds every thirty seconds only.
-            self._start_garbage_collector()
+        if self._controllers:
+            # Its garbage collector looks for new kinds every thirty seconds only.
+            self._start_controller_manager()
 
     def stop(self) -> None:
-        for program in (self._garbage_collector, self._api_server, self._etcd):
+        for program in (self._controller_manager, self._api_server, self._etcd):
             if program and program.is_running():
                 # Nothing of it is needed again, and a gentle API server waits for its watches.
                 program.kill()
@@ -157,13 +161,12 @@ class ControlPlane:
             f"--initial-advertise-peer-urls={peer}", f"--initial-cluster=faults={peer}", "--log-level=warn",
         ], self.folder / "etcd.log")
 
-    # Children go when their owner goes, as in any cluster; the other controllers are the simulated world's part.
-    def _start_garbage_collector(self) -> None:
-        kubeconfig = self.kubeconfig(name="garbage-collector.kubeconfig")
-        self._garbage_collector = Program([
-            str(self._kubernetes / "kube-controller-manager"), f"--kubeconfig={kubeconfig}",
-            "--controllers=garbage-collector-controller", "--leader-elect=false", "--secure-port=0",
-        ], self.folder / "garbage-collector.log")
+    # Children go when their owner goes, as in any cluster; what no controller here does is the simulated world's part.
+    def _start_controller_manager(self) -> None:
+        self._controller_manager = Program([
+            str(self._kubernetes / "kube-controller-manager"), f"--kubeconfig={self.kubeconfig(name='controllers.kubeconfig')}",
+            f"--controllers={','.join(self._controllers)}", "--leader-elect=false", "--secure-port=0", *self.controller_flags,
+        ], self.folder / "kube-controller-manager.log")
 
     def _is_ready(self) -> bool:
         assert self._etcd and self._api_server

@@ -20,20 +20,22 @@ _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 
 class Operator:
-    """Watches one namespace, which is also its release's, or those of `watches`; no webhooks, and by default no election.
+    """Watches one namespace, which is also its release's, or those of `watches`, all when there are none; no webhooks, and by default no election.
 
     `start` may be called again after `kill` or `stop`: it is the same pod in another life, on the same ports.
     """
 
     def __init__(self, kubeconfig: pathlib.Path, namespace: str, folder: pathlib.Path, name: str = "gyre-operator-0",
-                 *flags: str, elects_leader: bool = False, binary: pathlib.Path = BINARY, watches: Sequence[str] = ()):
+                 *flags: str, elects_leader: bool = False, binary: pathlib.Path = BINARY,
+                 watches: Sequence[str] | None = None, log_level: str = "debug"):
         self.name = name
         self.log = folder / f"{namespace}.{name}.log"
         self.health_port, self.metrics_port, self.collector_port = free_ports(3)
         self._command = [
-            str(binary), f"--kubeconfig={kubeconfig}", *(f"--namespace={each}" for each in watches or [namespace]), f"--agent-image={IMAGE}", f"--worker-image={IMAGE}",
+            str(binary), f"--kubeconfig={kubeconfig}", *(f"--namespace={each}" for each in ([namespace] if watches is None else watches)),
+            f"--agent-image={IMAGE}", f"--worker-image={IMAGE}",
             f"--health-port={self.health_port}", f"--metrics-port={self.metrics_port}", f"--collector-port={self.collector_port}",
-            "--log-format=text", "--log-level=debug", *([] if elects_leader else ["--no-leader-election"]), *flags,
+            "--log-format=text", f"--log-level={log_level}", *([] if elects_leader else ["--no-leader-election"]), *flags,
         ]
         self.environment = {"POD_NAME": name, "POD_NAMESPACE": namespace, "POD_IP": "127.0.0.1", "PATH": os.environ["PATH"]}
         self._program: Program | None = None

@@ -57,6 +57,16 @@ def stacked(series: dict[str, list[tuple[float, float]]], low: float, high: floa
     return legend(list(series)) + frame(body)
 
 
+def lines(series: dict[str, list[tuple[float, float]]], low: float, high: float, unit: str = "") -> str:
+    """One line a series over time, all against one axis from zero."""
+    top = max((value for points in series.values() for _, value in points), default=1)
+    body = grid(top, unit) + minutes(low, high)
+    for colour, points in zip(COLOURS, series.values()):
+        path = " ".join(f"{horizontal(when, low, high):.1f},{vertical(value, top):.1f}" for when, value in points)
+        body += f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
+    return legend(list(series)) + frame(body)
+
+
 def legend(names: list[str]) -> str:
     return "<p class=legend>" + " ".join(f'<span style="color:{colour}">■</span> {html.escape(name)}' for colour, name in zip(COLOURS, names)) + "</p>"
 
