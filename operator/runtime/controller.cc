@@ -74,8 +74,8 @@ void Controller::wake(const Key& key) {
 
 void Controller::wake_owners(const Change& change) {
   if (!active_) return;
-  if (!change.keeps_owner()) wake_owner(change.before());
-  wake_owner(change.after());
+  if (!change.keeps_owner()) wake_owner(change.outline_before());
+  wake_owner(change.outline_after());
 }
 
 void Controller::wake_owner(const Object& child) {

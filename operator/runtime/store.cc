@@ -22,17 +22,19 @@ bool has_label(const Object& object, const std::string& label, const std::string
   return found != object.meta->labels.end() && found->second == value;
 }
 
-Object decode(const ObjectType& type, const RecordPtr& record) {
+Object read(const ObjectType& type, const RecordPtr& record, Result<Object> (*parse)(std::string_view)) {
   if (!record) return {};
   thread_local std::string text;
   TextPacker::unpack(record->packed, text);
-  Result<Object> object = type.decode(text);
+  Result<Object> object = parse(text);
   if (object) return std::move(*object);
   // It was decoded before it was packed.
   log::error("A cached object cannot be read: this is a bug",
              {{"kind", std::string(type.kind.kind)}, {"error", object.error().message}});
   return {};
 }
+
+Object decode(const ObjectType& type, const RecordPtr& record) { return read(type, record, type.decode); }
 
 }  // namespace
 
@@ -47,6 +49,10 @@ VersionOrder compare_versions(std::string_view a, std::string_view b) {
 Object Change::before() const { return decode(*type_, before_); }
 
 Object Change::after() const { return decode(*type_, after_); }
+
+Object Change::outline_before() const { return read(*type_, before_, type_->outline); }
+
+Object Change::outline_after() const { return outline_ ? outline_ : read(*type_, after_, type_->outline); }
 
 bool Change::keeps_owner() const { return before_ && after_ && before_->terms.front() == after_->terms.front(); }
 
@@ -144,12 +150,6 @@ std::size_t ObjectStore::bytes() const {
   return bytes_;
 }
 
-Result<RecordPtr> ObjectStore::pack(const kube::RawObject& raw) const {
-  const Result<Object> object = type_.outline(raw.text);
-  if (!object) return fail(object.error());
-  return pack(raw, *object);
-}
-
 RecordPtr ObjectStore::pack(const kube::RawObject& raw, const Object& outline) const {
   auto record = std::make_shared<Record>();
   record->version = raw.version;
@@ -175,13 +175,10 @@ Result<void> ObjectStore::upsert(kube::RawObject raw) {
   const RecordPtr known = record(raw.key);
   const VersionOrder order = known ? compare_versions(raw.version, known->version) : VersionOrder::kNewer;
   if (order == VersionOrder::kOlder) return {};
-  RecordPtr after = known;
+  Result<Object> outline = type_.outline(raw.text);
+  if (!outline) return fail(outline.error());
   // The echo of a write of ours is kept already.
-  if (order == VersionOrder::kNewer) {
-    Result<RecordPtr> packed = pack(raw);
-    if (!packed) return fail(packed.error());
-    after = std::move(*packed);
-  }
+  RecordPtr after = order == VersionOrder::kNewer ? pack(raw, *outline) : known;
   RecordPtr before;
   {
     const std::lock_guard lock(mutex_);
@@ -191,7 +188,7 @@ Result<void> ObjectStore::upsert(kube::RawObject raw) {
     if (before != after) put(raw.key, after);
     before = told_of(raw.key, std::move(before));
   }
-  notify({Change(raw.key, type_, std::move(before), std::move(after))});
+  notify({Change(raw.key, type_, std::move(before), std::move(after), *std::move(outline))});
   return {};
 }
 
@@ -224,9 +221,9 @@ void ObjectStore::advance(const std::string& scope, std::string_view version) {
 Result<void> ObjectStore::stage(Snapshot& fresh, kube::RawObject raw) const {
   RecordPtr known = record(raw.key);
   if (!known || compare_versions(known->version, raw.version) != VersionOrder::kSame) {
-    Result<RecordPtr> packed = pack(raw);
-    if (!packed) return fail(packed.error());
-    known = std::move(*packed);
+    const Result<Object> outline = type_.outline(raw.text);
+    if (!outline) return fail(outline.error());
+    known = pack(raw, *outline);
   }
   fresh.insert_or_assign(std::move(raw.key), std::move(known));
   return {};

@@ -40,14 +40,22 @@ using RecordPtr = std::shared_ptr<const Record>;
 // What happened to one object. Decodes what it is asked for, as most handlers want no more than the key.
 class Change {
  public:
-  Change(Key key, const ObjectType& type, RecordPtr before, RecordPtr after)
-      : key_(std::move(key)), type_(&type), before_(std::move(before)), after_(std::move(after)) {}
+  // With the outline of `after`, where it is known.
+  Change(Key key, const ObjectType& type, RecordPtr before, RecordPtr after, Object outline = {})
+      : key_(std::move(key)),
+        type_(&type),
+        before_(std::move(before)),
+        after_(std::move(after)),
+        outline_(std::move(outline)) {}
 
   const Key& key() const { return key_; }
   bool is_new() const { return !before_; }
   bool is_deleted() const { return !after_; }
   Object before() const;
   Object after() const;
+  // As ObjectType::outline: cheaper, for who asks for the metadata.
+  Object outline_before() const;
+  Object outline_after() const;
   // Whether before and after have the same controlling owner, so that one of them needs no look.
   bool keeps_owner() const;
 
@@ -55,6 +63,7 @@ class Change {
   Key key_;
   const ObjectType* type_;
   RecordPtr before_, after_;
+  Object outline_;
 };
 
 // Which objects of a kind are watched.
@@ -125,7 +134,6 @@ class ObjectStore {
   using Place = Snapshot::value_type;
 
   static bool in_scope(const std::string& scope, const Key& key) { return scope.empty() || scope == key.namespace_; }
-  Result<RecordPtr> pack(const kube::RawObject& raw) const;
   RecordPtr pack(const kube::RawObject& raw, const Object& outline) const;
   bool selects(const ObjectMeta& meta) const;
   // Whether the watch or an earlier answer has told of this version or a newer one.
