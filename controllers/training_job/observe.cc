@@ -22,7 +22,10 @@ Result<std::optional<std::string>> read_log(runtime::Api& api, const Observed& s
   if (log) return std::move(*log);
   const bool is_patient = seen.now < job->status.completion_time.value_or(seen.now) + kLogPatience;
   if (log.error().code == Code::kNotFound || !is_patient) return std::nullopt;
-  return fail(log.error());
+  // Kubelets that keep no logs refuse the call itself; that is no fault of the TrainingJob, which has to end.
+  Error error = log.error();
+  if (error.code == Code::kInvalid) error.code = Code::kUnavailable;
+  return fail(std::move(error));
 }
 
 }  // namespace

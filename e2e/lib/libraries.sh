@@ -18,11 +18,12 @@ CURL_OPTIONS=(
   -DENABLE_CURL_MANUAL=OFF -DPICKY_COMPILER=OFF -DCURL_USE_PKGCONFIG=OFF
 )
 # Without compression, so that a small body cannot unpack into a large one; poll, because select ends at 1,024 sockets.
+# A thousand agents may connect at once after a change of leaders; five, the default, are made to wait for seconds.
 HTTPLIB_OPTIONS=(
   -DHTTPLIB_COMPILE=ON -DHTTPLIB_REQUIRE_OPENSSL=ON
   -DHTTPLIB_USE_BROTLI_IF_AVAILABLE=OFF -DHTTPLIB_USE_ZLIB_IF_AVAILABLE=OFF
 )
-LIBRARY_FLAGS="-ffunction-sections -fdata-sections -fstack-protector-strong -D_FORTIFY_SOURCE=2 -DCPPHTTPLIB_USE_POLL"
+LIBRARY_FLAGS="-ffunction-sections -fdata-sections -fstack-protector-strong -D_FORTIFY_SOURCE=2 -DCPPHTTPLIB_USE_POLL -DCPPHTTPLIB_LISTEN_BACKLOG=1024"
 
 # libraries_folder: changes with this file.
 libraries_folder() { echo "$GYRE_CACHE/libraries-$(sha256sum "$LIBRARIES_RECIPE" | cut -c1-16)"; }

@@ -74,7 +74,7 @@ def run(plane: ScalePlane, wanted: argparse.Namespace, figures: dict[str, str], 
     plane.make_namespace(RELEASE)
     operator = Operator(plane.kubeconfig(), RELEASE, plane.folder, "gyre-operator-0", f"--concurrency={wanted.concurrency}",
                         watches=[], log_level="info").start().wait_ready(START_SECONDS)
-    agents = Agents(plane, operator.collector_port) if wanted.agents else None
+    agents = Agents(plane, RELEASE, operator.collector_port) if wanted.agents else None
     try:
         namespaces = load.names(wanted.namespaces)
         load.prepare(plane, namespaces, APPROVAL_SECONDS)
@@ -95,7 +95,7 @@ def run(plane: ScalePlane, wanted: argparse.Namespace, figures: dict[str, str], 
     finally:
         if agents:
             agents.stop()
-            figures["calls of agents that failed"] = str(agents.failures)
+            figures["calls of agents that failed"] = f"{agents.failures} {agents.last_failure}".rstrip()
         for sampler in samplers:
             sampler.stop()
         operator.stop()

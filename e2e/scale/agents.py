@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from concurrent.futures import ThreadPoolExecutor
+import traceback
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import aiohttp
 import urllib3
@@ -20,10 +21,12 @@ RETRY_SECONDS = 1
 
 
 class Agents:
-    def __init__(self, plane: ControlPlane, collector_port: int):
+    def __init__(self, plane: ControlPlane, release: str, collector_port: int):
         self.failures = 0
+        self.last_failure = ""
         self._plane = plane
         self._url = f"https://127.0.0.1:{collector_port}/v1/sync"
+        self._host = f"gyre-collector.{release}.svc"
         self._known: set[str] = set()
         self._stopped = False
         self._loop = asyncio.new_event_loop()
@@ -35,12 +38,19 @@ class Agents:
 
     def stop(self) -> None:
         self._stopped = True
-        asyncio.run_coroutine_threadsafe(self._session.close(), self._loop).result()
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     @staticmethod
     async def _open() -> aiohttp.ClientSession:
         return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+
+    async def _end(self) -> None:
+        running = asyncio.all_tasks() - {asyncio.current_task()}
+        for each in running:
+            each.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await self._session.close()
 
     def _follow(self) -> None:
         api = self._plane.api()
@@ -56,27 +66,37 @@ class Agents:
         meta = pod["metadata"]
         if SERVICE in meta.get("labels", {}) and pod["status"].get("phase") == "Running" and meta["uid"] not in self._known:
             self._known.add(meta["uid"])
-            asyncio.run_coroutine_threadsafe(self._run(meta), self._loop)
+            asyncio.run_coroutine_threadsafe(self._run(meta), self._loop).add_done_callback(self._note)
+
+    def _note(self, ended: Future) -> None:
+        if not ended.cancelled() and ended.exception():
+            traceback.print_exception(ended.exception())
 
     async def _run(self, meta: dict) -> None:
         token, authority = await self._loop.run_in_executor(self._clients, self._identify, self._plane.api(), meta)
-        host = f"gyre-collector.{meta['namespace']}.svc"
         labels, generation = meta["labels"], 0
         while not self._stopped:
             report = {"service": labels[SERVICE], "revision": labels[REVISION], "generation": generation,
                       "waitMilliseconds": WAIT_MILLISECONDS, "idleMilliseconds": IDLE_MILLISECONDS,
                       "served": {"requests": 0, "errors": 0}, "forwarded": []}
             try:
-                async with self._session.post(self._url, json=report, ssl=authority, server_hostname=host,
+                async with self._session.post(self._url, json=report, ssl=authority, server_hostname=self._host,
                                               headers={"Authorization": f"Bearer {token}"}, timeout=aiohttp.ClientTimeout(4)) as answer:
                     told = await answer.json()
-                    if answer.status == 200 and told.get("routes"):
-                        generation = told["routes"]["generation"]
-                    self.failures += answer.status != 200
-                await asyncio.sleep(PAUSE_SECONDS)
-            except (aiohttp.ClientError, asyncio.TimeoutError, RuntimeError):
-                self.failures += 1
-                await asyncio.sleep(RETRY_SECONDS)
+            except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+                await self._fail(f"{type(error).__name__}: {error}")
+                continue
+            if answer.status != 200:
+                await self._fail(f"{answer.status}: {told}")
+                continue
+            if told.get("routes"):
+                generation = told["routes"]["generation"]
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _fail(self, why: str) -> None:
+        self.failures += 1
+        self.last_failure = why
+        await asyncio.sleep(RETRY_SECONDS)
 
     # The namespace's CA comes with its first service, and so do its pods.
     def _identify(self, api: Api, meta: dict) -> tuple[str, ssl.SSLContext]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
-from typing import Iterator
+from typing import Callable, Iterator
 
-from harness.api import CORE, GYRE, Api
-from harness.control_plane import ControlPlane
+from harness.api import CORE, GYRE
 from harness.process import wait_for
 from scenarios import CLAIM, made, trainer, version
+
+from .plane import ScalePlane
 
 CLIENTS = 8
 MODEL = "digits"
@@ -20,7 +21,7 @@ def names(count: int) -> list[str]:
     return [f"team-{number}" for number in range(count)]
 
 
-def prepare(plane: ControlPlane, namespaces: list[str], approval_seconds: float) -> None:
+def prepare(plane: ScalePlane, namespaces: list[str], approval_seconds: float) -> None:
     """Namespaces with an approved version of a model each, in a claim that is bound."""
     api = plane.api()
     for name in namespaces:
@@ -35,6 +36,7 @@ def prepare(plane: ControlPlane, namespaces: list[str], approval_seconds: float)
         api.create(f"{GYRE}/namespaces/{name}/modelversions", version(f"{MODEL}-1", "1"))
 
     def are_approved() -> bool:
+        plane.check()
         return all(each.get("status", {}).get("phase") == "Approved" for each in api.list(f"{GYRE}/modelversions"))
 
     wait_for("the models to be approved", are_approved, approval_seconds, every=1)
@@ -52,24 +54,26 @@ def inference_service(number: int) -> dict:
         "model": {"name": MODEL}, "protocol": "v2", "predictor": {"minReplicas": 1, "template": {"spec": {"containers": [server]}}}})
 
 
-def interleaved(trainings: int, services: int) -> Iterator[tuple[str, dict]]:
-    """Resource and object, the two kinds in turn, so that neither waits for the other's end."""
+Make = Callable[[int], dict]
+
+
+def interleaved(trainings: int, services: int) -> Iterator[tuple[str, Make, int]]:
+    """What to create, both kinds all the time, so that neither waits for the other's end."""
     ratio = max(1, trainings // max(1, services))
-    jobs = (("trainingjobs", training_job(number)) for number in range(trainings))
+    jobs = iter(range(trainings))
     for service, *group in zip_longest(range(services), *[jobs] * ratio):
         if service is not None:
-            yield "inferenceservices", inference_service(service)
-        yield from (each for each in group if each)
+            yield "inferenceservices", inference_service, service
+        yield from (("trainingjobs", training_job, job) for job in group if job is not None)
 
 
-def create_all(plane: ControlPlane, namespaces: list[str], trainings: int, services: int) -> None:
+def create_all(plane: ScalePlane, namespaces: list[str], trainings: int, services: int) -> None:
     """As fast as the API server takes them from a few clients."""
-    api: Api = plane.api()
+    api = plane.api()
 
-    def create(numbered: tuple[int, tuple[str, dict]]) -> None:
-        number, (resource, body) = numbered
-        api.create(f"{GYRE}/namespaces/{namespaces[number % len(namespaces)]}/{resource}", body)
+    def create(resource: str, make: Make, number: int) -> None:
+        api.create(f"{GYRE}/namespaces/{namespaces[number % len(namespaces)]}/{resource}", make(number))
 
     with ThreadPoolExecutor(CLIENTS) as pool:
-        for _ in pool.map(create, enumerate(interleaved(trainings, services))):
+        for _ in pool.map(lambda each: create(*each), interleaved(trainings, services)):
             pass

@@ -9,15 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 from harness.api import CORE
 from harness.control_plane import ControlPlane
-from harness.process import ROOT, Program, free_ports
+from harness.process import ROOT, Program, free_ports, wait_for
 
 HERE = pathlib.Path(__file__).parent
 NODE_CAPACITY = {"cpu": "32", "memory": "256Gi", "pods": "110", "nvidia.com/gpu": "8"}
-READY = {"type": "Ready", "status": "True", "reason": "KubeletReady"}
 # A lease is renewed at a quarter of this; the usual 40 would be 50 writes a second for nothing.
 NODE_LEASE_SECONDS = 200
-# What every trainer prints.
-LOG = "epoch 1\nloss=0.31\naccuracy=0.93\n"
+# What every trainer prints, as container runtimes keep it.
+LOG = "".join(f"2026-01-01T00:00:00.000000000Z stdout F {line}\n" for line in ("epoch 1", "loss=0.31", "accuracy=0.93"))
 
 
 def tool(name: str) -> pathlib.Path:
@@ -28,6 +27,7 @@ def tool(name: str) -> pathlib.Path:
 
 
 class ScalePlane(ControlPlane):
+    api_server_flags = ()
     # Their own limits are made for clusters where nobody measures.
     controller_flags = ("--kube-api-qps=2000", "--kube-api-burst=4000", "--concurrent-job-syncs=20", "--concurrent-deployment-syncs=20",
                         "--concurrent-replicaset-syncs=20", f"--node-monitor-grace-period={2 * NODE_LEASE_SECONDS}s")
@@ -61,10 +61,15 @@ class ScalePlane(ControlPlane):
         for program in (*self._others, self._controller_manager, self._api_server, self._etcd):
             program.check()
 
+    def make_namespace(self, name: str) -> None:
+        api = self.api()
+        api.create(f"{CORE}/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        wait_for(f"the account of namespace {name}", lambda: api.find(f"{CORE}/namespaces/{name}/serviceaccounts/default"), 60)
+
     def make_nodes(self, count: int) -> None:
         api = self.api()
         status = {
-            "capacity": NODE_CAPACITY, "allocatable": NODE_CAPACITY, "conditions": [READY],
+            "capacity": NODE_CAPACITY, "allocatable": NODE_CAPACITY,
             "addresses": [{"type": "InternalIP", "address": "127.0.0.1"}],
             "daemonEndpoints": {"kubeletEndpoint": {"Port": self._kubelet_port}},
         }
@@ -94,7 +99,8 @@ class ScalePlane(ControlPlane):
         logs = {"apiVersion": "kwok.x-k8s.io/v1alpha1", "kind": "ClusterLogs", "metadata": {"name": "trainers"},
                 "spec": {"logs": [{"logsFile": str(log)}]}}
         options = {"apiVersion": "config.kwok.x-k8s.io/v1alpha1", "kind": "KwokConfiguration",
-                   "options": {"podPlayStageParallelism": 16, "nodeLeaseParallelism": 8}}
+                   "options": {"enableDebuggingHandlers": True, "podPlayStageParallelism": 16, "nodePlayStageParallelism": 4, "nodeLeaseParallelism": 4,
+                               "podsOnNodeSyncParallelism": 8}}
         file = self.folder / "kwok.yaml"
         file.write_text("\n---\n".join([json.dumps(options), json.dumps(logs), (HERE / "stages.yaml").read_text()]))
         return file

@@ -116,6 +116,17 @@ TEST_F(Observing, TriesALogThatCannotBeReadAgainButNotForEver) {
   EXPECT_TRUE(observe_at(kStart));
 }
 
+TEST_F(Observing, AKubeletWithoutLogsIsAskedAgainAndNoFaultOfTheTrainingJob) {
+  World world;
+  world.settle();
+  put(world.succeeds(0));
+  logs_.log = fail(Code::kInvalid, "MethodNotAllowed", "the server does not allow this method");
+  const auto seen = observe_at(kStart);
+  ASSERT_FALSE(seen);
+  EXPECT_EQ(seen.error().code, Code::kUnavailable);
+  EXPECT_TRUE(observe_at(kStart + 2min));
+}
+
 TEST_F(Observing, FindsTheVersionByTheTrainingJobsUid) {
   World world;
   ModelOutput model;

@@ -38,6 +38,8 @@ def find_tools() -> tuple[pathlib.Path, pathlib.Path]:
 
 
 class ControlPlane:
+    # Pods here run nowhere, so nobody makes their namespace's account, and none is needed.
+    api_server_flags: Sequence[str] = ("--disable-admission-plugins=ServiceAccount",)
     controller_flags: Sequence[str] = ()
 
     def __init__(self, folder: pathlib.Path, controllers: Sequence[str] = ("garbage-collector-controller",)):
@@ -109,9 +111,7 @@ class ControlPlane:
             f"--token-auth-file={certs}/tokens.csv", "--anonymous-auth=false", "--authorization-mode=RBAC",
             f"--service-account-issuer={ISSUER}", f"--service-account-signing-key-file={certs}/service-accounts.key",
             f"--service-account-key-file={certs}/service-accounts.key",
-            # Pods here run nowhere, so nobody makes their namespace's account, and none is needed.
-            "--disable-admission-plugins=ServiceAccount", "--service-cluster-ip-range=10.0.0.0/16", "--allow-privileged",
-            "--profiling=false",
+            "--service-cluster-ip-range=10.0.0.0/16", "--allow-privileged", "--profiling=false", *self.api_server_flags,
         ], self.folder / "kube-apiserver.log")
         wait_for("the API server", self._is_ready, START_SECONDS)
 
