@@ -21,7 +21,8 @@ json variable(std::string name, std::string value) { return {{"name", std::move(
 
 // PET_* is read by torchrun, MASTER_* by torch.distributed without it.
 void add_torch(json& env, const TrainingJob& job, int attempt) {
-  const std::string address = attempt_name(job, attempt) + "-0." + service_name(job);
+  const std::string address =
+      needs_service(job.spec) ? attempt_name(job, attempt) + "-0." + service_name(job) : "localhost";
   const std::string port = std::to_string(kRendezvousPort);
   env.push_back(variable("PET_NNODES", std::to_string(job.spec.num_nodes)));
   env.push_back(variable("PET_NPROC_PER_NODE", std::to_string(processes_per_node(job.spec))));

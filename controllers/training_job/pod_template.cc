@@ -52,7 +52,7 @@ std::int64_t processes_per_node(const TrainingJobSpec& spec) {
   return std::max<std::int64_t>(1, gpus_per_node(spec));
 }
 
-bool needs_service(const TrainingJobSpec& spec) { return spec.num_nodes > 1 || spec.framework == Framework::kTorch; }
+bool needs_service(const TrainingJobSpec& spec) { return spec.num_nodes > 1; }
 
 bool needs_shared_memory(const TrainingJobSpec& spec) {
   if (mounts(trainer(spec), "/dev/shm")) return false;

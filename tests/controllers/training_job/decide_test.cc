@@ -108,7 +108,7 @@ TEST(Start, BesideAForeignJobOfItsNameStallsAndLeavesItAlone) {
 
 TEST(Start, BesideAForeignServiceOfItsNameStalls) {
   World world;
-  world.spec([](TrainingJobSpec& spec) { spec.framework = Framework::kTorch; }).foreign_service("train").settle();
+  world.spec([](TrainingJobSpec& spec) { spec.num_nodes = 2; }).foreign_service("train").settle();
   EXPECT_THAT(world.message(kStalled), HasSubstr("Service train"));
   EXPECT_THAT(world.job_names(), IsEmpty());
 }

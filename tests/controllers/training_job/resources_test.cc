@@ -77,6 +77,14 @@ TEST(Rendezvous, OfOneProcessAPodKnowsRankAndWorldSize) {
   EXPECT_EQ(variable(attempt, "MASTER_ADDR"), "MASTER_ADDR=train-0-0.train");
 }
 
+TEST(Rendezvous, OfOnePodIsInThatPod) {
+  TrainingJob job = training_job();
+  job.spec.framework = Framework::kTorch;
+  const Job attempt = make_attempt(job, 0, kOptions);
+  EXPECT_EQ(variable(attempt, "PET_MASTER_ADDR"), "PET_MASTER_ADDR=localhost");
+  EXPECT_FALSE(attempt.spec.template_["spec"].contains("subdomain"));
+}
+
 TEST(Rendezvous, OfSeveralProcessesAPodLeavesThemToTorchrun) {
   const Job attempt = make_attempt(distributed(), 0, kOptions);
   EXPECT_EQ(variable(attempt, "WORLD_SIZE"), "");
