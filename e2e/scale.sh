@@ -6,9 +6,10 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$here/cluster/lib/common.sh"
 source "$here/lib/python.sh"
 
-"$here/build.sh" dev
-"$here/cluster/build-tools.sh" kubernetes etcd kwok
-export GYRE_BENCH_RESULTS="$GYRE_ROOT/build/scale"
+if [[ $* != *--help* ]]; then
+  "$here/build.sh" dev
+  "$here/cluster/build-tools.sh" kubernetes etcd kwok
+fi
 export GYRE_BIN_DIR="${GYRE_BIN_DIR:-$GYRE_ROOT/build/dev/bin}"
 export PYTHONPATH="$here:$GYRE_ROOT/tests/faults" PYTHONDONTWRITEBYTECODE=1
 exec "$(python_environment)/bin/python" -m scale "$@"

@@ -3,6 +3,7 @@
 #include <stop_token>
 #include <thread>
 
+#include "operator/base/limits.h"
 #include "operator/base/signals.h"
 #include "operator/options.h"
 #include "operator/runtime/log.h"
@@ -28,6 +29,7 @@ int main(int argc, char** argv) {
   if (!options) return exit_code;
   gyre::log::set_up(options->log_format, options->log_level);
 
+  gyre::raise_file_limit();
   gyre::block_ending_signals();
   std::stop_source stop;
   const std::jthread watcher = watch_signals(stop);

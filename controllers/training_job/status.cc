@@ -47,7 +47,7 @@ bool is_finished(const TrainingJobStatus& status) {
 
 TrainingPlan with_facts(const Observed& seen, TrainingPlan plan) {
   set_observed_generation(plan.status, seen.training_job->metadata.generation);
-  // The status that said so may have been lost on its way.
+  // The status with it may never have been written.
   if (!plan.status.start_time) plan.status.start_time = first_start(seen);
   return plan;
 }

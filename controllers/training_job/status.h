@@ -10,7 +10,8 @@ namespace gyre::training_job {
 
 bool is_finished(const TrainingJobStatus& status);
 
-// The plan with the generation that was looked at, in status and in every condition.
+// The plan with what follows from what is seen alone: the generation that was looked at, and when the first attempt
+// started.
 TrainingPlan with_facts(const Observed& seen, TrainingPlan plan);
 
 // Each sets all conditions, so that they never contradict one another.

@@ -4,6 +4,7 @@
 
 #include "dataplane/agent/agent.h"
 #include "dataplane/agent/log.h"
+#include "operator/base/limits.h"
 #include "operator/base/signals.h"
 
 namespace {
@@ -23,6 +24,7 @@ int fail_with(const gyre::Error& error) {
 int main() {
   using namespace gyre;
   std::signal(SIGPIPE, SIG_IGN);
+  raise_file_limit();
   // Before any thread starts, so that only the one below takes them.
   block_ending_signals();
 

@@ -2,13 +2,13 @@
 
 import json
 import os
-import platform
 import statistics
 import subprocess
 from collections.abc import Callable
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import IO
+
+from gyre_e2e.machine import machine
 
 GYRE = "gyre"
 RESULTS = Path(os.environ["GYRE_BENCH_RESULTS"])
@@ -61,28 +61,6 @@ def ratios(raw: dict[str, list[Figures]], figure: str) -> dict[str, Figures | No
     return found
 
 
-def machine() -> dict:
-    cpuinfo = Path("/proc/cpuinfo").read_text()
-    model = next((line.split(":", 1)[1].strip() for line in cpuinfo.splitlines() if line.startswith("model name")), "")
-    memory = next(line.split()[1] for line in Path("/proc/meminfo").read_text().splitlines()
-                  if line.startswith("MemTotal"))
-    return {"processor": model, "cores": len(os.sched_getaffinity(0)), "memory_mib": int(memory) // 1024,
-            "kernel": platform.release(), "system": debian(), "python": platform.python_version(),
-            "load_average": os.getloadavg(), "commit": commit(),
-            "at": datetime.now(timezone.utc).isoformat(timespec="seconds")}
-
-
-def debian() -> str:
-    release = platform.freedesktop_os_release()
-    return release.get("PRETTY_NAME", release.get("ID", ""))
-
-
-def commit() -> str:
-    answer = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False,
-                            cwd=Path(__file__).parent)
-    return answer.stdout.strip()
-
-
 def report(name: str, compared: str, better: dict[str, str], raw: dict[str, list[Figures]], versions: dict,
            floor: list[Figures] | None = None) -> str:
     """Writes build/bench/<name>.json and returns the table. `better` says of each figure: higher or lower.
@@ -131,7 +109,12 @@ class Program:
 
     def __exit__(self, *_):
         self.process.stdin.close()
-        self.process.wait(timeout=10)
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            # It was in the middle of something, as when the run is interrupted.
+            self.process.kill()
+            self.process.wait()
 
     def measure(self, what: str) -> dict:
         self.process.stdin.write(what + "\n")

@@ -6,6 +6,7 @@ import html
 from gyre_e2e import plots
 from gyre_e2e.page import document
 
+
 def page(outcome: str, started: float, steps: list[dict], facts: dict, entries: list[dict], traffic: list[dict]) -> str:
     good = all(step["result"] == "done" for step in steps)
     when = datetime.datetime.fromtimestamp(started, datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")

@@ -4,7 +4,7 @@ import html
 
 WIDTH, HEIGHT = 860, 240
 LEFT, RIGHT, TOP, BOTTOM = 60, 16, 16, 36
-COLOURS = ["#2563eb", "#f97316", "#16a34a", "#a855f7", "#64748b", "#dc2626"]
+COLOURS = ["#2563eb", "#f97316", "#16a34a", "#a855f7", "#64748b", "#dc2626", "#0891b2", "#ca8a04"]
 
 
 def text(x: float, y: float, words: str, anchor: str = "middle", size: int = 11, colour: str = "#475569") -> str:
@@ -57,10 +57,10 @@ def stacked(series: dict[str, list[tuple[float, float]]], low: float, high: floa
     return legend(list(series)) + frame(body)
 
 
-def lines(series: dict[str, list[tuple[float, float]]], low: float, high: float, unit: str = "") -> str:
+def lines(series: dict[str, list[tuple[float, float]]], low: float, high: float) -> str:
     """One line a series over time, all against one axis from zero."""
     top = max((value for points in series.values() for _, value in points), default=1)
-    body = grid(top, unit) + minutes(low, high)
+    body = grid(top) + minutes(low, high)
     for colour, points in zip(COLOURS, series.values()):
         path = " ".join(f"{horizontal(when, low, high):.1f},{vertical(value, top):.1f}" for when, value in points)
         body += f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>'

@@ -18,7 +18,7 @@ CURL_OPTIONS=(
   -DENABLE_CURL_MANUAL=OFF -DPICKY_COMPILER=OFF -DCURL_USE_PKGCONFIG=OFF
 )
 # Without compression, so that a small body cannot unpack into a large one; poll, because select ends at 1,024 sockets.
-# A thousand agents may connect at once after a change of leaders; five, the default, are made to wait for seconds.
+# A thousand agents may connect at once after a change of leaders; beyond five, the default, they wait for seconds.
 HTTPLIB_OPTIONS=(
   -DHTTPLIB_COMPILE=ON -DHTTPLIB_REQUIRE_OPENSSL=ON
   -DHTTPLIB_USE_BROTLI_IF_AVAILABLE=OFF -DHTTPLIB_USE_ZLIB_IF_AVAILABLE=OFF

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import threading
+import time
 from itertools import zip_longest
 from typing import Callable, Iterator
 
-from harness.api import CORE, GYRE
+import urllib3
+from harness.api import CORE, GYRE, ApiError
 from harness.process import wait_for
 from scenarios import CLAIM, made, trainer, version
 
@@ -67,13 +69,46 @@ def interleaved(trainings: int, services: int) -> Iterator[tuple[str, Make, int]
         yield from (("trainingjobs", training_job, job) for job in group if job is not None)
 
 
-def create_all(plane: ScalePlane, namespaces: list[str], trainings: int, services: int) -> None:
-    """As fast as the API server takes them from a few clients."""
-    api = plane.api()
+class Creation:
+    """Creates all of it while it is used as a context, as fast as the API server takes it from a few clients."""
 
-    def create(resource: str, make: Make, number: int) -> None:
-        api.create(f"{GYRE}/namespaces/{namespaces[number % len(namespaces)]}/{resource}", make(number))
+    def __init__(self, plane: ScalePlane, namespaces: list[str], trainings: int, services: int):
+        self.done = 0
+        self.seconds = 0.0
+        self._api = plane.api()
+        self._namespaces = namespaces
+        self._all = interleaved(trainings, services)
+        self._failure: Exception | None = None
+        self._lock = threading.Lock()
+        self._clients = [threading.Thread(target=self._create, daemon=True, name="client") for _ in range(CLIENTS)]
 
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        for _ in pool.map(lambda each: create(*each), interleaved(trainings, services)):
-            pass
+    def __enter__(self) -> Creation:
+        self._began = time.monotonic()
+        for client in self._clients:
+            client.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._all = iter(())
+        for client in self._clients:
+            client.join()
+
+    def check(self) -> None:
+        if self._failure:
+            raise self._failure
+
+    def _create(self) -> None:
+        try:
+            while found := self._next():
+                resource, make, number = found
+                self._api.create(f"{GYRE}/namespaces/{self._namespaces[number % len(self._namespaces)]}/{resource}", make(number))
+                with self._lock:
+                    self.done += 1
+                    self.seconds = time.monotonic() - self._began
+        except (ApiError, urllib3.exceptions.HTTPError) as error:
+            self._failure = error
+
+    def _next(self) -> tuple[str, Make, int] | None:
+        with self._lock:
+            return next(self._all, None)

@@ -7,26 +7,28 @@ import pathlib
 import re
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from harness.operator import Operator
+from harness.operator import Operator, Scrape
+from harness.process import GaveUp
 
 EVERY_SECONDS = 2
 MIB = 1 << 20
 TICK = os.sysconf("SC_CLK_TCK")
+OPERATOR = "gyre-operator"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Sample:
-    at: float  # Seconds since the first one.
+    at: float  # Seconds since sampling began.
     pss: float  # Of the operator, MiB.
     cpu: dict[str, float]  # Seconds so far, by program.
-    trainings: dict[str, float] = field(default_factory=dict)  # By phase.
-    services: dict[str, float] = field(default_factory=dict)
-    reconciles: float = 0
-    requests: float = 0
-    depth: float = 0
-    agents: float = 0
+    trainings: dict[str, float]  # By phase.
+    services: dict[str, float]
+    reconciles: float
+    requests: float
+    depth: float
+    agents: float
 
 
 def pss(pid: int) -> float:
@@ -39,39 +41,52 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
+def by_phase(scrape: Scrape, kind: str) -> dict[str, float]:
+    return {labels["phase"]: value for labels, value in scrape.samples("gyre_objects") if labels["kind"] == kind}
+
+
 class Sampler:
+    """Looks while it is used as a context."""
+
     def __init__(self, operator: Operator, programs: dict[str, int]):
         self.samples: list[Sample] = []
         self._operator = operator
-        self._programs = programs
+        self._programs = {OPERATOR: operator.pid, **programs}
         self._began = time.monotonic()
         self._stopping = threading.Event()
+        self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, daemon=True, name="sampler")
-        self._thread.start()
 
-    def stop(self) -> None:
+    def __enter__(self) -> Sampler:
+        self.samples.append(self.look())
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._stopping.set()
         self._thread.join()
 
     @property
     def last(self) -> Sample:
+        if self._failure:
+            raise GaveUp(f"{OPERATOR} cannot be looked at: {self._failure}\n{self._operator.last_lines()}")
         return self.samples[-1]
 
     def look(self) -> Sample:
-        by_kind: dict[str, dict[str, float]] = {}
-        for labels, value in self._operator.samples("gyre_objects"):
-            by_kind.setdefault(labels["kind"], {})[labels.get("phase") or "new"] = value
-        programs = {"gyre-operator": self._operator.pid, **self._programs}
+        scrape = self._operator.scrape()
+        if not scrape.samples("gyre_objects"):
+            raise GaveUp("no metrics")
         return Sample(
-            at=time.monotonic() - self._began, pss=pss(self._operator.pid), cpu={name: cpu_seconds(pid) for name, pid in programs.items()},
-            trainings=by_kind.get("TrainingJob", {}), services=by_kind.get("InferenceService", {}),
-            reconciles=self._operator.metric("controller_runtime_reconcile_total"), requests=self._operator.metric("gyre_api_requests_total"),
-            depth=self._operator.metric("workqueue_depth"), agents=self._operator.metric("gyre_collector_agents"))
+            at=time.monotonic() - self._began, pss=pss(self._operator.pid),
+            cpu={name: cpu_seconds(pid) for name, pid in self._programs.items()},
+            trainings=by_phase(scrape, "TrainingJob"), services=by_phase(scrape, "InferenceService"),
+            reconciles=scrape.sum("controller_runtime_reconcile_total"), requests=scrape.sum("gyre_api_requests_total"),
+            depth=scrape.sum("workqueue_depth"), agents=scrape.sum("gyre_collector_agents"))
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
+        while not self._stopping.wait(EVERY_SECONDS):
             try:
                 self.samples.append(self.look())
-            except (FileNotFoundError, ProcessLookupError):
+            except Exception as error:  # Told to who waits for samples.
+                self._failure = error
                 return
-            self._stopping.wait(EVERY_SECONDS)

@@ -50,7 +50,7 @@ void Queue::add(const Key& key, Priority priority) {
     Priority& wanted = dirty_.try_emplace(key, priority).first->second;
     wanted = std::max(wanted, priority);
   } else {
-    make_ready(key, priority);
+    make_ready_when_allowed(key, priority);
     waiting_.call_one();
   }
 }
@@ -67,6 +67,7 @@ Duration Queue::add_with_backoff(const Key& key, Duration at_least) {
   for (int i = 0; i < failures && delay < timing_.longest_backoff; ++i) delay *= 2;
   delay = std::max(jittered(std::min(delay, timing_.longest_backoff)), at_least);
   const auto held = held_.find(key);
+  if (at_least > Duration(0)) not_before_[key] = clock_.now() + at_least;
   make_due(key, delay, held == held_.end() ? Priority::kNormal : held->second.priority);
   return delay;
 }
@@ -102,7 +103,7 @@ void Queue::done(const Key& key) {
   held_.erase(held);
   const auto dirty = dirty_.find(key);
   if (dirty == dirty_.end()) return;
-  make_ready(key, dirty->second);
+  make_ready_when_allowed(key, dirty->second);
   dirty_.erase(dirty);
 }
 
@@ -113,6 +114,7 @@ void Queue::clear() {
   dirty_.clear();
   due_line_.clear();
   due_.clear();
+  not_before_.clear();
   failures_.clear();
 }
 
@@ -134,14 +136,23 @@ void Queue::make_ready(const Key& key, Priority priority) {
   line_.insert(place_of(entry->first, entry->second));
 }
 
+void Queue::make_ready_when_allowed(const Key& key, Priority priority) {
+  if (not_before_.contains(key))
+    make_due(key, Duration(0), priority);
+  else
+    make_ready(key, priority);
+}
+
 void Queue::make_due(const Key& key, Duration delay, Priority priority) {
   metrics_.add("workqueue_retries_total", labels_);
-  const Due wanted{priority, clock_.now() + std::max(delay, Duration(0))};
+  const auto held_back = not_before_.find(key);
+  const Time earliest = held_back == not_before_.end() ? Time::min() : held_back->second;
+  const Due wanted{priority, std::max(clock_.now() + std::max(delay, Duration(0)), earliest)};
   const auto [entry, fresh] = due_.try_emplace(key, wanted);
   Due& due = entry->second;
   if (!fresh) {
     due.priority = std::max(due.priority, priority);
-    if (due.at <= wanted.at) return;
+    if (due.at <= wanted.at && due.at >= earliest) return;
     due_line_.erase({due.at, &entry->first});
     due.at = wanted.at;
   }
@@ -157,6 +168,7 @@ void Queue::promote_due() {
     const auto due = due_.find(*due_line_.begin()->second);
     due_line_.erase(due_line_.begin());
     const auto entry = due_.extract(due);
+    not_before_.erase(entry.key());
     if (held_.contains(entry.key()))
       dirty_.try_emplace(entry.key(), entry.mapped().priority);
     else

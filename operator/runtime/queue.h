@@ -36,8 +36,9 @@ class Queue {
   void add(const Key& key, Priority priority = Priority::kNormal);
   // The earliest of several wishes for one key counts.
   void add_after(const Key& key, Duration delay);
-  // After an exponential, jittered delay that grows with every call until `forget`; never less than `at_least`. A key
-  // that is held keeps the priority that it was taken with. Returns the delay.
+  // After an exponential, jittered delay that grows with every call until `forget`. A key that is held keeps the
+  // priority that it was taken with. It does not come again before `at_least`, which is what a server asked for,
+  // whoever adds it meanwhile. Returns the delay.
   Duration add_with_backoff(const Key& key, Duration at_least = Duration(0));
   void forget(const Key& key);
 
@@ -68,6 +69,7 @@ class Queue {
   using Place = std::tuple<Time, std::uint64_t, const Key*>;
 
   void make_ready(const Key& key, Priority priority);
+  void make_ready_when_allowed(const Key& key, Priority priority);
   void make_due(const Key& key, Duration delay, Priority priority);
   void promote_due();
   std::optional<Key> pop();
@@ -90,6 +92,7 @@ class Queue {
   std::map<Key, Held> held_;                        // GUARDED_BY(mutex_)
   std::map<Key, Due> due_;                          // GUARDED_BY(mutex_) delayed keys
   std::set<std::pair<Time, const Key*>> due_line_;  // GUARDED_BY(mutex_) due_ in order of time
+  std::map<Key, Time> not_before_;                  // GUARDED_BY(mutex_) of keys that are due, then or later
   std::map<Key, int> failures_;                     // GUARDED_BY(mutex_)
   std::uint64_t next_order_ = 0;                    // GUARDED_BY(mutex_)
 };

@@ -7,6 +7,8 @@ namespace gyre::serve {
 void Presented::install(SSL_CTX& context) {
   SSL_CTX_set_min_proto_version(&context, TLS1_2_VERSION);
   SSL_CTX_set_options(&context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  // Most connections are idle at any time, and there may be thousands: 34 KiB less for each.
+  SSL_CTX_set_mode(&context, SSL_MODE_RELEASE_BUFFERS);
   // Of TLS 1.2 only what has forward secrecy and authenticates what it encrypts; those of 1.3 all do.
   SSL_CTX_set_cipher_list(&context, "ECDHE+AESGCM:ECDHE+CHACHA20");
   SSL_CTX_set_cert_cb(&context, present, this);

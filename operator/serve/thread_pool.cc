@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <system_error>
 
 namespace gyre::serve {
 namespace {
@@ -15,7 +16,7 @@ void ThreadPool::enqueue(std::function<void()> work) {
     const std::lock_guard lock(mutex_);
     reap();
     queue_.push_back(std::move(work));
-    if (queue_.size() > idle_ && threads_.size() < most_) threads_.emplace_back([this] { run(); });
+    if (queue_.size() > idle_ && threads_.size() < most_) grow();
   }
   changed_.notify_one();
 }
@@ -29,6 +30,14 @@ void ThreadPool::shutdown() {
   }
   changed_.notify_all();
   for (std::thread& each : threads) each.join();
+}
+
+void ThreadPool::grow() {
+  try {
+    threads_.emplace_back([this] { run(); });
+  } catch (const std::system_error&) {
+    // The machine has no more of them: then the work waits for one, as past `most`.
+  }
 }
 
 // Joins threads that have nothing left to do; they have ended, or are returning.

@@ -23,6 +23,7 @@ class ThreadPool {
 
  private:
   void run();
+  void grow();
   void reap();
 
   const std::size_t most_;

@@ -9,7 +9,7 @@ import pytest
 from harness.process import wait_for
 from harness.run import Environment, Run
 from harness.scenario import Scenario
-from harness.server_faults import Ended, Fault, Refuse, Silence, Spoilt, any_read, any_watch, any_write
+from harness.server_faults import Ended, Fault, Refuse, Silence, Spoilt, any_document_read, any_read, any_watch, any_write
 from harness.state import differences
 from scenarios import CLAIM, all_approved, made, trainer
 
@@ -41,7 +41,7 @@ CALLS = {
     "silent-reads": lambda: Silence(any_read, 1),
     "slow-bodies": lambda: Spoilt(any_write, 1, "slow"),
     "truncated-writes": lambda: Spoilt(any_write, 1, "truncated"),
-    "truncated-reads": lambda: Spoilt(any_read, 2, "truncated"),
+    "truncated-reads": lambda: Spoilt(any_document_read, 2, "truncated"),
     "cut-bodies": lambda: Spoilt(any_write, 1, "cut"),
 }
 STREAMS = {
@@ -85,6 +85,9 @@ def test_retry_after_is_honoured(environment: Environment, reference):
         recovers(run, reference)
     by_path: dict[str, list[float]] = {}
     for path, at in fault.hits:
+        # Each event is another object, written once.
+        if path.endswith("/events"):
+            continue
         by_path.setdefault(path, []).append(at)
     gaps = [later - earlier for times in by_path.values() for earlier, later in zip(times, times[1:], strict=False)]
     assert gaps and min(gaps) > RETRY_AFTER - 0.1, f"asked again after {min(gaps):.2f} s"
@@ -130,6 +133,6 @@ def test_readiness_returns(environment: Environment):
 
 def test_goaway(environment: Environment, reference):
     """HTTP/2, as in production: the server sends its clients away after every few requests, in the middle of their watches."""
-    with Run(environment, PLAIN, "server-goaway", over_http2=4) as run:
+    with Run(environment, PLAIN, "server-goaway", over_http2=2) as run:
         recovers(run, reference)
         assert run.http2.goaways > 5, "nobody was sent away"

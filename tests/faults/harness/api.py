@@ -20,6 +20,11 @@ class ApiError(Exception):
         self.status = status
         self.body = body
 
+    @property
+    def is_about_another(self) -> bool:
+        """The object is gone, has changed, or is another one of the same name."""
+        return self.status in (404, 409) or (self.status == 422 and "metadata.uid" in self.body)
+
 
 class Api:
     def __init__(self, url: str, token: str, ca_file: pathlib.Path | None = None):

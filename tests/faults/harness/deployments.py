@@ -86,7 +86,7 @@ class Deployments:
         try:
             self._api.patch(path, {"metadata": {"uid": of["metadata"]["uid"]}, "status": status})
         except ApiError as error:
-            if error.status not in (404, 409):
+            if not error.is_about_another:
                 raise
 
 

@@ -97,7 +97,7 @@ class Jobs:
         try:
             act()
         except ApiError as error:
-            if error.status not in (404, 409):
+            if not error.is_about_another:
                 raise
             return False
         return True

@@ -19,6 +19,24 @@ _SAMPLE = re.compile(r'^(\w+)(?:\{(.*)\})? (\S+)$')
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 
+class Scrape:
+    """All series of one moment."""
+
+    def __init__(self, text: str):
+        self._series: dict[str, list[tuple[dict[str, str], float]]] = {}
+        for line in text.splitlines():
+            if found := _SAMPLE.match(line):
+                self._series.setdefault(found[1], []).append((dict(_LABEL.findall(found[2] or "")), float(found[3])))
+
+    def samples(self, name: str) -> list[tuple[dict[str, str], float]]:
+        """Labels and value of each series of that name."""
+        return self._series.get(name, [])
+
+    def sum(self, name: str, **labels: str) -> float:
+        """Over all series of that name that have these labels."""
+        return sum(value for found, value in self.samples(name) if labels.items() <= found.items())
+
+
 class Operator:
     """Watches one namespace, which is also its release's, or those of `watches`, all when there are none; no webhooks, and by default no election.
 
@@ -83,14 +101,14 @@ class Operator:
     def last_lines(self, count: int = 8) -> str:
         return self._running().last_lines(count)
 
+    def scrape(self) -> Scrape:
+        return Scrape(self._get(self.metrics_port, "/metrics")[1])
+
     def samples(self, name: str) -> list[tuple[dict[str, str], float]]:
-        """Labels and value of each series of that name."""
-        lines = (_SAMPLE.match(line) for line in self._get(self.metrics_port, "/metrics")[1].splitlines())
-        return [(dict(_LABEL.findall(line[2] or "")), float(line[3])) for line in lines if line and line[1] == name]
+        return self.scrape().samples(name)
 
     def metric(self, name: str, **labels: str) -> float:
-        """The sum over all series of that name that have these labels."""
-        return sum(value for found, value in self.samples(name) if labels.items() <= found.items())
+        return self.scrape().sum(name, **labels)
 
     def writes(self) -> int:
         """Requests that change what is stored, since it started. Leases never rest, and reviews are not stored."""

@@ -113,6 +113,29 @@ TEST_F(QueueTest, BackoffIsNeverShorterThanAsked) {
   EXPECT_EQ(metrics_.value("workqueue_retries_total", {{"name", "q"}, {"controller", "q"}}), 1);
 }
 
+TEST_F(QueueTest, WhatAServerAskedForIsWaitedForWhoeverAddsTheKey) {
+  queue_.add_after(kA, Duration(500));
+  queue_.add(kA);
+  ASSERT_EQ(queue_.take({}), kA);
+  queue_.add(kA);
+  queue_.add_with_backoff(kA, Duration(2000));
+  queue_.done(kA);
+  queue_.add(kA);
+  queue_.add_after(kA, Duration(1));
+  clock_.advance(Duration(1999));
+  EXPECT_EQ(take_now(), std::nullopt);
+  clock_.advance(Duration(1));
+  EXPECT_EQ(take_now(), kA);
+  queue_.add(kA);
+  EXPECT_EQ(take_now(), kA) << "and only once";
+}
+
+TEST_F(QueueTest, AnEventEndsABackoffThatNoServerAskedFor) {
+  queue_.add_with_backoff(kA);
+  queue_.add(kA);
+  EXPECT_EQ(take_now(), kA);
+}
+
 TEST_F(QueueTest, ClearForgetsAllThatNobodyHolds) {
   queue_.add(kA);
   ASSERT_EQ(queue_.take({}), kA);

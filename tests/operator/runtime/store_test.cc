@@ -44,6 +44,8 @@ class StoreTest : public testing::Test {
     store_.subscribe([this](const Change& change) {
       const auto version = [](const Object& each) { return each ? each.meta->resource_version : "-"; };
       changes_.push_back(version(change.before()) + ">" + version(change.after()));
+      EXPECT_EQ(version(change.outline_before()), version(change.before()));
+      EXPECT_EQ(version(change.outline_after()), version(change.after()));
     });
   }
   std::string version_of(const std::string& name) const {
