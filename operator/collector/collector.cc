@@ -6,9 +6,9 @@
 #include <thread>
 
 #include "controllers/common/fields.h"
-#include "controllers/common/metadata.h"
 #include "controllers/common/names.h"
 #include "crds/builtin/pod.h"
+#include "operator/collector/pod_roster.h"
 #include "operator/collector/published_keys.h"
 #include "operator/collector/server.h"
 
@@ -24,19 +24,6 @@ Monitors monitors_of(const runtime::Cache& cache, const Key& service) {
   return out;
 }
 
-std::shared_ptr<const Pod> pod_of(const runtime::Cache& cache, const Identity& identity) {
-  auto pod = cache.get<Pod>({identity.namespace_, identity.pod});
-  return pod && pod->metadata.uid == identity.pod_uid ? pod : nullptr;
-}
-
-// A pod that our watch does not have yet is believed: its namespace is proven.
-bool speaks_for(const runtime::Cache& cache, const Identity& identity, const std::string& service) {
-  const auto pod = pod_of(cache, identity);
-  if (!pod) return true;
-  const std::string label = label_of(pod->metadata, labels::kService);
-  return !label.empty() && label == child_name(service, "");
-}
-
 }  // namespace
 
 struct Collector::Impl {
@@ -44,9 +31,9 @@ struct Collector::Impl {
       : manager(manager_in),
         options(std::move(options_in)),
         cache(manager.cache()),
+        pods(cache.declare<Pod>({{{labels::kManagedBy, labels::kManagedByGyre}}})),
         keys(manager.client(), manager.api(), manager.clock()),
-        authenticator(identify(), manager.clock(),
-                      [this](const Identity& who) { return pod_of(cache, who) != nullptr; }),
+        authenticator(identify(), manager.clock(), [this](const Identity& who) { return pods.is_alive(who); }),
         fleet(
             manager.clock(), [this](const Key& service) { changed(service); },
             [this](const Key& service) { return bucket_seconds(monitors_of(cache, service)); }),
@@ -57,8 +44,7 @@ struct Collector::Impl {
         baselines(manager.api()),
         endpoints(authenticator, fleet, intake, baselines, manager.clock(),
                   {[this] { return leading.load(); }, [this] { return leader_address(); }},
-                  [this](const Identity& who, const std::string& service) { return speaks_for(cache, who, service); }) {
-  }
+                  [this](const Identity& who, const std::string& service) { return pods.speaks_for(who, service); }) {}
 
   Identify identify() {
     if (options.tokens == TokenCheck::kReview) return review_tokens(manager.api());
@@ -94,6 +80,7 @@ struct Collector::Impl {
   runtime::Manager& manager;
   const Options options;
   runtime::Cache& cache;
+  PodRoster pods;
   std::function<void(const Key&)> wake;
   std::atomic<bool> leading = false;
   PublishedKeys keys;
@@ -108,7 +95,6 @@ struct Collector::Impl {
 Collector::Collector(runtime::Manager& manager, Options options)
     : impl_(std::make_unique<Impl>(manager, std::move(options))) {
   manager.cache().declare<DriftMonitor>().index(fields::kTarget);
-  manager.cache().declare<Pod>({{{labels::kManagedBy, labels::kManagedByGyre}}});
   manager.metrics().collect_gauge(
       "gyre_collector_agents", "Agents that reported within the last minute.",
       [&fleet = impl_->fleet] { return std::vector<runtime::Sample>{{{}, static_cast<double>(fleet.size())}}; });
