@@ -59,8 +59,14 @@ bool is_crowded(const Observed& seen) {
   return std::ranges::any_of(seen.pods, [](const auto& pod) { return is_alive(*pod); });
 }
 
-TrainingPlan with_service(const Observed& seen, TrainingPlan plan) {
-  if (needs_service(seen.training_job->spec)) plan.applies.push_back(child(make_service(*seen.training_job)));
+// An attempt that an earlier Gyre started may need one though its spec does not: torch trainings of one pod had it.
+bool counts_on_service(const std::shared_ptr<const Job>& attempt) {
+  return attempt && member(member(attempt->spec.template_, "spec"), "subdomain").is_string();
+}
+
+TrainingPlan with_service(const Observed& seen, TrainingPlan plan, const std::shared_ptr<const Job>& attempt) {
+  if (needs_service(seen.training_job->spec) || counts_on_service(attempt))
+    plan.applies.push_back(child(make_service(*seen.training_job)));
   return plan;
 }
 
@@ -84,7 +90,7 @@ TrainingPlan start(const Observed& seen, TrainingPlan plan) {
   }
 
   if (!plan.status.start_time) plan.status.start_time = seen.now;
-  plan = with_service(seen, std::move(plan));
+  plan = with_service(seen, std::move(plan), nullptr);
   plan.applies.push_back(child(make_attempt(job, number, seen.options)));
   return progressing(seen, std::move(plan), "Starting", fmt::format("starting attempt {}", number));
 }
@@ -108,7 +114,7 @@ TrainingPlan follow(const Observed& seen, TrainingPlan plan, const Attempt& atte
   plan.status.phase = phase_of(attempt, plan.status);
   const JobStatus& job = attempt.job->status;
   plan.status.replica_statuses = {job.active, job.ready, job.succeeded, job.failed};
-  plan = with_service(seen, std::move(plan));
+  plan = with_service(seen, std::move(plan), attempt.job);
   plan = put_right(std::move(plan), *attempt.job, attempt_numbers(*seen.training_job));
   if (before != TrainingPhase::kRunning && plan.status.phase == TrainingPhase::kRunning)
     plan.events.push_back({EventType::kNormal, "Running", "Train",

@@ -6,6 +6,7 @@ Ends with 0 when every training has succeeded, every service is ready, and nothi
 from __future__ import annotations
 
 import argparse
+import resource
 import shutil
 import signal
 import sys
@@ -61,8 +62,8 @@ class Scale:
     def run(self) -> None:
         wanted = self._wanted
         with ExitStack() as stack:
-            plane = stack.enter_context(ScalePlane(OUT / "plane"))
             stack.callback(shutil.rmtree, OUT / "plane/etcd", ignore_errors=True)
+            plane = stack.enter_context(ScalePlane(OUT / "plane"))
             self.say(f"making {wanted.nodes} nodes")
             plane.make_nodes(wanted.nodes)
             plane.make_namespace(RELEASE)
@@ -154,6 +155,9 @@ def spent(samples: list[Sample], seconds: float) -> Figures:
 def main() -> None:
     # An end by `timeout` or `kill` also stops what was started, and leaves what was found.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # Each agent has a connection.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     wanted = arguments()
     title = f"{wanted.trainings:,} TrainingJobs and {wanted.services:,} InferenceServices on {wanted.nodes} nodes"
     shutil.rmtree(OUT, ignore_errors=True)

@@ -130,10 +130,17 @@ Result<Next> Applier::run(const UntypedPlan& plan) {
   if (const auto read = read_lost(plan); !read) return fail(read.error());
   // The first failure, for the status; and the first that calls for another try, whatever else was refused for good.
   std::optional<Error> failure, retry;
-  const auto failed = [&] { return fail(retry.value_or(*failure)); };
+  // What servers asked for at most, whichever of their errors is told.
+  std::optional<double> asked_seconds;
+  const auto failed = [&] {
+    Error error = retry.value_or(*failure);
+    error.retry_after_seconds = std::max(error.retry_after_seconds, asked_seconds);
+    return fail(std::move(error));
+  };
   // Whether nothing may be written after this: what came of it must be known first.
   const auto ends_run = [&](const Kind& kind, const Key& key, const Result<void>& written) {
     if (written) return false;
+    if (!needs_a_person(written.error())) asked_seconds = std::max(asked_seconds, written.error().retry_after_seconds);
     const bool is_lost = kube::is_answer_lost(written.error());
     if (!failure || is_lost) failure = written.error();
     if (is_lost || (!retry && fate_of(written.error()) != Fate::kWait)) retry = written.error();

@@ -137,7 +137,7 @@ void Controller::settle_error(const Key& key, const Error& error) {
   const Duration asked(static_cast<Duration::rep>(error.retry_after_seconds.value_or(0) * 1000));
   switch (fate) {
     case Fate::kSoon:
-      queue_.add_with_backoff(key);
+      queue_.add_with_backoff(key, asked);
       return log::debug("Somebody wrote first; looking again", fields);
     case Fate::kRetry:
       queue_.add_with_backoff(key, asked);

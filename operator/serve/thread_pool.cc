@@ -11,6 +11,11 @@ constexpr auto kIdle = std::chrono::seconds(20);
 
 }  // namespace
 
+ThreadPool::ThreadPool(std::size_t most) : most_(most) {
+  const std::lock_guard lock(mutex_);
+  threads_.emplace_back([this] { run(); });
+}
+
 void ThreadPool::enqueue(std::function<void()> work) {
   {
     const std::lock_guard lock(mutex_);
@@ -57,6 +62,8 @@ void ThreadPool::run() {
     ++idle_;
     changed_.wait_for(lock, kIdle, [this] { return !queue_.empty() || stopping_; });
     --idle_;
+    const bool is_last = threads_.size() == ended_.size() + 1;
+    if (queue_.empty() && is_last && !stopping_) continue;
     if (queue_.empty()) break;
     const std::function<void()> work = std::move(queue_.front());
     queue_.pop_front();

@@ -10,10 +10,11 @@
 namespace gyre::serve {
 
 // Runs each connection on a thread of its own: they are kept open, and some wait for long. Threads come with
-// connections and go when they have nothing to do. Thread-safe.
+// connections and go when they have nothing to do, all but one: when the machine has no more, that one does the work.
+// Thread-safe.
 class ThreadPool {
  public:
-  explicit ThreadPool(std::size_t most) : most_(most) {}
+  explicit ThreadPool(std::size_t most);
   ~ThreadPool() { shutdown(); }
 
   // Past `most` threads, work waits for one to come free.

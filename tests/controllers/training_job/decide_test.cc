@@ -106,6 +106,13 @@ TEST(Start, BesideAForeignJobOfItsNameStallsAndLeavesItAlone) {
   EXPECT_EQ(world.find_job("train-0")->metadata.uid, "uid-of-train-0");
 }
 
+TEST(Start, KeepsTheServiceOfAnAttemptThatAnEarlierGyreStarted) {
+  World world = started();
+  world.find_job("train-0")->spec.template_["spec"]["subdomain"] = "train";
+  world.running(0).settle();
+  EXPECT_NE(world.service(), nullptr);
+}
+
 TEST(Start, BesideAForeignServiceOfItsNameStalls) {
   World world;
   world.spec([](TrainingJobSpec& spec) { spec.num_nodes = 2; }).foreign_service("train").settle();

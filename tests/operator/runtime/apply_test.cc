@@ -524,6 +524,19 @@ TEST_F(ApplyTest, WhatIsRefusedForGoodDoesNotHideWhatIsToBeTriedAgain) {
   EXPECT_EQ(condition("Stalled")["status"], "True");
 }
 
+TEST_F(ApplyTest, WhatAServerAskedForIsToldWithAnothersErrorToo) {
+  applies_ = {map_child({{"k", "v"}}), job_child({{"suspend", true}})};
+  server_.inject({.method = "POST", .part = "configmaps", .status = 500, .body = "{}"});
+  server_.inject({.method = "POST",
+                  .part = "jobs",
+                  .status = 429,
+                  .body = R"({"reason":"TooManyRequests","details":{"retryAfterSeconds":30}})"});
+  const auto first = run();
+  ASSERT_FALSE(first);
+  EXPECT_EQ(first.error().code, Code::kUnavailable);
+  EXPECT_EQ(first.error().retry_after_seconds, 30);
+}
+
 TEST_F(ApplyTest, TheFirstStatusHasAllThatIsRequiredOfOne) {
   ModelVersion version;
   version.metadata = owner_;
