@@ -142,9 +142,9 @@ def test_panels_and_alerts_about_the_runtime_see_something(scraped, namespace):
 
 def test_an_alert_fires_when_somebody_must_act_and_ends_when_they_have(scraped, namespace):
     assert scraped.alert_states("GyreObjectsStalled") == set()
-    # The name of the Service by which PyTorch's processes meet is taken by somebody else.
+    # The name of the Service by which its pods meet is taken by somebody else.
     namespace.kubectl("create", "service", "clusterip", "stuck", "--tcp=80:80")
-    namespace.apply(json.dumps(training_job("stuck", framework="torch")))
+    namespace.apply(json.dumps(training_job("stuck", numNodes=2)))
     namespace.wait_for_object("TrainingJob", "stuck", "stalled", lambda job: condition(job, "Stalled")["reason"] == "NameTaken")
     wait_for("the alert", lambda: scraped.alert_states("GyreObjectsStalled") == {"firing"}, 60)
     [stalled] = scraped.query('max by (kind, reason) (gyre_conditions{type="Stalled",status="True"})')
