@@ -71,19 +71,21 @@ class Agents:
             asyncio.run_coroutine_threadsafe(self._run(meta), self._loop)
 
     async def _run(self, meta: dict) -> None:
-        while True:
+        while not self._stopped:
             try:
                 token, authority = await self._loop.run_in_executor(self._clients, self._identify, meta)
                 break
             except (ApiError, urllib3.exceptions.HTTPError) as error:
                 await self._fail(f"no token: {error}")
+        else:
+            return
         connector = aiohttp.TCPConnector(limit=1, ssl=authority)
         async with aiohttp.ClientSession(connector=connector, headers={"Authorization": f"Bearer {token}"}, timeout=TIMEOUT) as session:
             await self._report(session, meta["labels"])
 
     async def _report(self, session: aiohttp.ClientSession, labels: dict) -> None:
         generation = 0
-        while True:
+        while not self._stopped:
             report = {"service": labels[SERVICE], "revision": labels[REVISION], "generation": generation,
                       "waitMilliseconds": WAIT_MILLISECONDS, "idleMilliseconds": IDLE_MILLISECONDS,
                       "served": {"requests": 0, "errors": 0}, "forwarded": []}
