@@ -8,10 +8,10 @@ import time
 import urllib.request
 from pathlib import Path
 
-from harness.process import Program, free_ports
+from harness.operator import Scrape
+from harness.process import Program, cpu_seconds, free_ports, pss
 
 MIB = 1 << 20
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 class Contestant:
@@ -40,11 +40,9 @@ class Contestant:
     def pss(self) -> float:
         """Proportional set size in MiB."""
         try:
-            text = Path(f"/proc/{self.program.pid}/smaps_rollup").read_text()
+            return pss(self.program.pid) / MIB
         except (FileNotFoundError, ProcessLookupError):
             return 0.0
-        found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
-        return int(found.group(1)) * 1024 / MIB if found else 0.0
 
     def settled_pss(self) -> float:
         """After ten quiet seconds, in which a collector may give memory back."""
@@ -55,8 +53,7 @@ class Contestant:
         self.peak = self.pss()
 
     def cpu(self) -> float:
-        fields = Path(f"/proc/{self.program.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
+        return cpu_seconds(self.program.pid)
 
     def get(self, path: str) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
@@ -64,8 +61,7 @@ class Contestant:
 
     def total(self, metric: str) -> float:
         """Sum over all labels."""
-        return sum(float(line.rsplit(" ", 1)[1]) for line in self.get("/metrics").splitlines()
-                   if line.startswith((f"{metric}{{", f"{metric} ")))
+        return Scrape(self.get("/metrics")).sum(metric)
 
     def reconciles(self) -> float:
         return self.total("controller_runtime_reconcile_total")

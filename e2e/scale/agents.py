@@ -12,9 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 import aiohttp
 import urllib3
 from harness.api import CORE, Api, ApiError
-from harness.collector import AUDIENCE, CA
+from harness.collector import CA, SERVICE, idle_report, pod_token
 from harness.control_plane import ControlPlane
-from harness.deployments import IDLE_MILLISECONDS, REVISION, SERVICE
 
 # As the real agent's.
 WAIT_MILLISECONDS = 1000
@@ -86,11 +85,8 @@ class Agents:
     async def _report(self, session: aiohttp.ClientSession, labels: dict) -> None:
         generation = 0
         while not self._stopped:
-            report = {"service": labels[SERVICE], "revision": labels[REVISION], "generation": generation,
-                      "waitMilliseconds": WAIT_MILLISECONDS, "idleMilliseconds": IDLE_MILLISECONDS,
-                      "served": {"requests": 0, "errors": 0}, "forwarded": []}
             try:
-                async with session.post(self._url, json=report, server_hostname=self._host) as answer:
+                async with session.post(self._url, json=idle_report(labels, generation, WAIT_MILLISECONDS), server_hostname=self._host) as answer:
                     told = await answer.json()
             except (aiohttp.ClientError, asyncio.TimeoutError) as error:
                 await self._fail(f"{type(error).__name__}: {error}")
@@ -112,9 +108,6 @@ class Agents:
 
     def _identify(self, meta: dict) -> tuple[str, ssl.SSLContext]:
         api: Api = self._api.client
-        core = f"{CORE}/namespaces/{meta['namespace']}"
-        authority = ssl.create_default_context(cadata=api.get(f"{core}/configmaps/{CA}")["data"]["ca.crt"])
-        bound = {"kind": "Pod", "apiVersion": "v1", "name": meta["name"], "uid": meta["uid"]}
-        request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
-                   "spec": {"audiences": [AUDIENCE], "boundObjectRef": bound, "expirationSeconds": TOKEN_SECONDS}}
-        return api.create(f"{core}/serviceaccounts/default/token", request)["status"]["token"], authority
+        published = api.get(f"{CORE}/namespaces/{meta['namespace']}/configmaps/{CA}")
+        authority = ssl.create_default_context(cadata=published["data"]["ca.crt"])
+        return pod_token(api, meta, TOKEN_SECONDS), authority

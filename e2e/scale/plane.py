@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import pathlib
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 from harness.api import CORE
-from harness.control_plane import ControlPlane
-from harness.process import ROOT, Program, free_ports, wait_for
+from harness.control_plane import ControlPlane, find_tool
+from harness.process import Program, free_ports, wait_for
 
 HERE = pathlib.Path(__file__).parent
 NODE_CAPACITY = {"cpu": "32", "memory": "256Gi", "pods": "110", "nvidia.com/gpu": "8"}
@@ -17,13 +16,6 @@ NODE_CAPACITY = {"cpu": "32", "memory": "256Gi", "pods": "110", "nvidia.com/gpu"
 NODE_LEASE_SECONDS = 200
 # What every trainer prints, as container runtimes keep it.
 LOG = "".join(f"2026-01-01T00:00:00.000000000Z stdout F {line}\n" for line in ("epoch 1", "loss=0.31", "accuracy=0.93"))
-
-
-def tool(name: str) -> pathlib.Path:
-    """The folder of its programs. Builds nothing."""
-    lib = ROOT / "e2e/cluster/lib"
-    script = f"source {lib}/common.sh; source {lib}/tools.sh; tool_bin {name}"
-    return pathlib.Path(subprocess.run(["bash", "-ec", script], capture_output=True, text=True, check=True).stdout.strip())
 
 
 class ScalePlane(ControlPlane):
@@ -43,7 +35,7 @@ class ScalePlane(ControlPlane):
         (self._kubelet_port,) = free_ports(1)
         certificate, key = self.serving_pair
         self._begin("kwok", [
-            str(tool("kwok") / "kwok"), f"--kubeconfig={self.kubeconfig(name='kwok.kubeconfig')}", f"--config={self._kwok_config()}",
+            str(find_tool("kwok") / "kwok"), f"--kubeconfig={self.kubeconfig(name='kwok.kubeconfig')}", f"--config={self._kwok_config()}",
             "--manage-all-nodes", f"--node-lease-duration-seconds={NODE_LEASE_SECONDS}", "--node-ip=127.0.0.1",
             f"--node-port={self._kubelet_port}", f"--server-address=127.0.0.1:{self._kubelet_port}",
             f"--tls-cert-file={certificate}", f"--tls-private-key-file={key}",

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import pathlib
-import re
 import threading
 import time
 from dataclasses import dataclass
 
 from harness.operator import Operator, Scrape
-from harness.process import GaveUp
+from harness.process import GaveUp, cpu_seconds, pss
 
 EVERY_SECONDS = 2
 MIB = 1 << 20
-TICK = os.sysconf("SC_CLK_TCK")
 OPERATOR = "gyre-operator"
 
 
@@ -29,16 +25,6 @@ class Sample:
     requests: float
     depth: float
     agents: float
-
-
-def pss(pid: int) -> float:
-    text = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
-    return int(re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)[1]) * 1024 / MIB
-
-
-def cpu_seconds(pid: int) -> float:
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
 
 
 def by_phase(scrape: Scrape, kind: str) -> dict[str, float]:
@@ -77,7 +63,7 @@ class Sampler:
         if not scrape.samples("gyre_objects"):
             raise GaveUp("no metrics")
         return Sample(
-            at=time.monotonic() - self._began, pss=pss(self._operator.pid),
+            at=time.monotonic() - self._began, pss=pss(self._operator.pid) / MIB,
             cpu={name: cpu_seconds(pid) for name, pid in self._programs.items()},
             trainings=by_phase(scrape, "TrainingJob"), services=by_phase(scrape, "InferenceService"),
             reconciles=scrape.sum("controller_runtime_reconcile_total"), requests=scrape.sum("gyre_api_requests_total"),

@@ -10,6 +10,25 @@ from .api import CORE, Api
 
 AUDIENCE = "gyre.dev"
 CA = "gyre-ca"
+SERVICE, REVISION = "gyre.dev/service", "gyre.dev/revision"
+# Nobody sends requests to simulated agents.
+IDLE_MILLISECONDS = 60_000
+
+
+def pod_token(api: Api, pod: dict, seconds: int = 3600) -> str:
+    """As the kubelet projects it into the pod of this metadata: bound to it, and good for the collector alone."""
+    bound = {"kind": "Pod", "apiVersion": "v1", "name": pod["name"], "uid": pod["uid"]}
+    request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
+               "spec": {"audiences": [AUDIENCE], "boundObjectRef": bound, "expirationSeconds": seconds}}
+    path = f"{CORE}/namespaces/{pod['namespace']}/serviceaccounts/default/token"
+    return api.create(path, request)["status"]["token"]
+
+
+def idle_report(labels: dict, generation: int, wait_milliseconds: int) -> dict:
+    """Of an agent that nobody sends requests, with its pod's labels."""
+    return {"service": labels[SERVICE], "revision": labels[REVISION], "generation": generation,
+            "waitMilliseconds": wait_milliseconds, "idleMilliseconds": IDLE_MILLISECONDS,
+            "served": {"requests": 0, "errors": 0}, "forwarded": []}
 
 
 class Collector:
@@ -63,14 +82,10 @@ class Collector:
                                              server_hostname=host, retries=False)
         return self._pool
 
-    # As the kubelet projects it into the pod: bound to it, and good for the collector alone.
     def _token(self, pod: str) -> str | None:
         if pod not in self._tokens:
             found = self._api.find(f"{self._core}/pods/{pod}")
             if not found:
                 return None
-            bound = {"kind": "Pod", "apiVersion": "v1", "name": pod, "uid": found["metadata"]["uid"]}
-            request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
-                       "spec": {"audiences": [AUDIENCE], "boundObjectRef": bound}}
-            self._tokens[pod] = self._api.create(f"{self._core}/serviceaccounts/default/token", request)["status"]["token"]
+            self._tokens[pod] = pod_token(self._api, found["metadata"])
         return self._tokens[pod]

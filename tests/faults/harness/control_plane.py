@@ -24,17 +24,21 @@ START_SECONDS = 90
 ISSUER = "https://kubernetes.default.svc.cluster.local"
 
 
-def find_tools() -> tuple[pathlib.Path, pathlib.Path]:
-    """The folder of Kubernetes' programs, and etcd. Builds neither."""
+def find_tool(name: str) -> pathlib.Path:
+    """The folder of its programs. Builds nothing."""
     lib = ROOT / "e2e/cluster/lib"
-    script = f"source {lib}/common.sh; source {lib}/tools.sh; tool_bin kubernetes; tool_bin etcd"
-    found = subprocess.run(["bash", "-ec", script], capture_output=True, text=True, check=True).stdout.split()
-    kubernetes, etcd = (pathlib.Path(folder) for folder in found)
-    for folder in (kubernetes, etcd):
-        if not (folder / ".done").exists():
-            raise RuntimeError(f"{folder} is not built; run e2e/cluster/build-tools.sh")
+    script = f"source {lib}/common.sh; source {lib}/tools.sh; tool_bin {name}"
+    folder = pathlib.Path(subprocess.run(["bash", "-ec", script], capture_output=True, text=True, check=True).stdout.strip())
+    if not (folder / ".done").exists():
+        raise RuntimeError(f"{folder} is not built; run e2e/cluster/build-tools.sh")
+    return folder
+
+
+def find_tools() -> tuple[pathlib.Path, pathlib.Path]:
+    """The folder of Kubernetes' programs, and etcd."""
+    etcd = find_tool("etcd")
     # Go names the program after the last element of its package path, the module's major version left out.
-    return kubernetes, next(file for file in etcd.iterdir() if os.access(file, os.X_OK) and file.is_file())
+    return find_tool("kubernetes"), next(file for file in etcd.iterdir() if os.access(file, os.X_OK) and file.is_file())
 
 
 class ControlPlane:

@@ -13,12 +13,9 @@ import urllib3
 
 from . import pods
 from .api import APPS, CORE, GYRE, Api, ApiError
-from .collector import Collector
+from .collector import REVISION, SERVICE, Collector, idle_report
 from .script import Script
 
-SERVICE, REVISION = "gyre.dev/service", "gyre.dev/revision"
-# Nobody sends requests here.
-IDLE_MILLISECONDS = 60_000
 
 
 class Deployments:
@@ -126,11 +123,7 @@ class Agent:
         return bool(pod and pod["metadata"]["uid"] == self._pod["uid"] and "deletionTimestamp" not in pod["metadata"])
 
     def _sync(self) -> None:
-        labels = self._pod["labels"]
-        told = self._collector.sync(self._pod["name"], {
-            "service": labels[SERVICE], "revision": labels[REVISION], "generation": self._generation, "waitMilliseconds": 500,
-            "idleMilliseconds": IDLE_MILLISECONDS, "served": {"requests": 0, "errors": 0}, "forwarded": [],
-        })
+        told = self._collector.sync(self._pod["name"], idle_report(self._pod["labels"], self._generation, wait_milliseconds=500))
         if not told:
             return
         if told.get("routes"):
