@@ -37,7 +37,7 @@ template <class T>
 Json write_object(T&& value) {
   using Plain = std::remove_cvref_t<T>;
   Json out = Json::object();
-  static const Plain defaults{};
+  [[maybe_unused]] static const Plain defaults{};
   for_each_field<Plain>([&](const auto& field) {
     auto& member = value.*(field.member);
     if (worth_writing(member, defaults.*(field.member), field.constraints))

@@ -8,6 +8,7 @@
 #include "controllers/common/fields.h"
 #include "controllers/common/names.h"
 #include "crds/builtin/pod.h"
+#include "operator/collector/bucket_cadence.h"
 #include "operator/collector/pod_roster.h"
 #include "operator/collector/published_keys.h"
 #include "operator/collector/server.h"
@@ -32,11 +33,12 @@ struct Collector::Impl {
         options(std::move(options_in)),
         cache(manager.cache()),
         pods(cache.declare<Pod>({{{labels::kManagedBy, labels::kManagedByGyre}}})),
+        cadence(cache.declare<DriftMonitor>()),
         keys(manager.client(), manager.api(), manager.clock()),
         authenticator(identify(), manager.clock(), [this](const Identity& who) { return pods.is_alive(who); }),
         fleet(
             manager.clock(), [this](const Key& service) { changed(service); },
-            [this](const Key& service) { return bucket_seconds(monitors_of(cache, service)); }),
+            [this](const Key& service) { return cadence.seconds(service); }),
         intake(
             manager.api(), manager.clock(), manager.metrics(),
             [this](const Key& service) { return monitors_of(cache, service); },
@@ -81,6 +83,7 @@ struct Collector::Impl {
   const Options options;
   runtime::Cache& cache;
   PodRoster pods;
+  BucketCadence cadence;
   std::function<void(const Key&)> wake;
   std::atomic<bool> leading = false;
   PublishedKeys keys;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <set>
 
 #include "operator/runtime/log.h"
@@ -26,13 +25,6 @@ constexpr Duration kLinger = std::chrono::minutes(2);
 const char* reason_of(Placement placement) { return placement == Placement::kMisaligned ? kMisaligned : kExpired; }
 
 }  // namespace
-
-std::int64_t bucket_seconds(const Monitors& monitors) {
-  std::int64_t seconds = 0;
-  for (const auto& monitor : monitors)
-    seconds = std::gcd(seconds, std::chrono::duration_cast<std::chrono::seconds>(monitor->spec.window.bucket).count());
-  return seconds;
-}
 
 // What goes into one window, and whose it is.
 struct Intake::Work {

@@ -19,9 +19,6 @@ namespace gyre::collector {
 
 using Monitors = std::vector<std::shared_ptr<const DriftMonitor>>;
 
-// The longest bucket that divides every monitor's buckets, in seconds; 0 without monitors.
-std::int64_t bucket_seconds(const Monitors& monitors);
-
 // Gathers buckets for a moment, adds them to the windows of every monitor of their service, and acknowledges them
 // when they are persisted, or when nobody wants them. Thread-safe.
 class Intake {

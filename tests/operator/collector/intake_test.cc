@@ -173,15 +173,5 @@ TEST_F(IntakeTest, RefusesWhileItDoesNotLead) {
   worker = std::jthread([] {});
 }
 
-TEST(BucketSeconds, DivideEveryMonitorsBuckets) {
-  const auto with_bucket = [](std::chrono::seconds bucket) {
-    DriftMonitor out = *monitor();
-    out.spec.window.bucket = bucket;
-    return std::make_shared<const DriftMonitor>(std::move(out));
-  };
-  EXPECT_EQ(bucket_seconds({}), 0);
-  EXPECT_EQ(bucket_seconds({with_bucket(std::chrono::seconds(10)), with_bucket(std::chrono::seconds(15))}), 5);
-}
-
 }  // namespace
 }  // namespace gyre::collector
