@@ -22,6 +22,8 @@ check_shell() {
 # check_sanitized PRESET: those labelled cluster write to whatever KUBECONFIG names.
 check_sanitized() {
   say "tests under sanitizers: $1"
+  # Some of the tests need them, and are left out without.
+  "$here/cluster/build-tools.sh" kubernetes etcd helm
   "$here/build.sh" "$1"
   ctest --test-dir "$GYRE_ROOT/build/$1" --output-on-failure --label-exclude cluster
 }

@@ -9,6 +9,8 @@
 #include "controllers/model_version/reconciler.h"
 #include "controllers/training_job/reconciler.h"
 #include "crds/builtin/config_map.h"
+#include "crds/builtin/job.h"
+#include "crds/builtin/service.h"
 #include "operator/collector/collector.h"
 #include "operator/kube/kubeconfig.h"
 #include "operator/metrics/domain_metrics.h"
@@ -42,6 +44,8 @@ void watch_only_ours(runtime::Cache& cache) {
   cache.declare<ConfigMap>(ours);
   cache.declare<ControllerRevision>(ours);
   cache.declare<Deployment>(ours);
+  cache.declare<Job>(ours);
+  cache.declare<Service>(ours);
 }
 
 // Nothing when nobody is to get traces.

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -12,7 +13,8 @@
 namespace gyre::webhooks {
 
 // Keeps ConfigMap gyre-ca (key ca.crt) in every namespace that has a TrainingJob, ModelVersion or InferenceService:
-// our pods mount it to trust the collector. Construct before the caches are filled; `run` is the leader's.
+// our pods mount it to trust the collector. Somebody else's ConfigMap of that name is left as it is. Construct before
+// the caches are filled; `run` is the leader's.
 class CaPublisher {
  public:
   // The cache must hold the ConfigMaps with our managed-by label.
@@ -22,8 +24,8 @@ class CaPublisher {
   void publish(const std::string& bundle);
   // Follows new namespaces, new bundles and foreign changes of the ConfigMaps until `stop`. Writes only differences.
   void run(std::stop_token stop);
-  // One pass over all namespaces. Whether everything is as it should be.
-  bool publish_everywhere();
+  // One pass over all namespaces. When to try again what failed; nothing when everything is as it should be.
+  std::optional<Duration> publish_everywhere();
 
  private:
   void wake();

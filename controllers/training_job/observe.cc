@@ -2,6 +2,7 @@
 #include "controllers/training_job/names.h"
 #include "controllers/training_job/reconciler.h"
 #include "controllers/training_job/status.h"
+#include "operator/runtime/log.h"
 
 namespace gyre::training_job {
 namespace {
@@ -20,11 +21,16 @@ Result<std::optional<std::string>> read_log(runtime::Api& api, const Observed& s
   if (!pod) return std::nullopt;
   Result<std::string> log = api.pod_log(key_of(*pod), kTrainer, kLogLines, kLogBytes);
   if (log) return std::move(*log);
+  if (log.error().code == Code::kNotFound) return std::nullopt;
   const bool is_patient = seen.now < job->status.completion_time.value_or(seen.now) + kLogPatience;
-  if (log.error().code == Code::kNotFound || !is_patient) return std::nullopt;
-  // Kubelets that keep no logs refuse the call itself; that is no fault of the TrainingJob, which has to end.
+  if (!is_patient) {
+    log::warn("A log cannot be read: the training ends without the metrics that it printed",
+              {{"trainingjob", key_of(*seen.training_job).text()}, {"error", log.error().message}});
+    return std::nullopt;
+  }
+  // Kubelets that keep no logs refuse the call itself, and a missing permission does; the TrainingJob has to end.
   Error error = log.error();
-  if (error.code == Code::kInvalid) error.code = Code::kUnavailable;
+  if (error.code == Code::kInvalid || error.code == Code::kForbidden) error.code = Code::kUnavailable;
   return fail(std::move(error));
 }
 

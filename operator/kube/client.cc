@@ -125,8 +125,9 @@ struct Client::Impl {
   }
 
   Result<std::string> watch_once(const Request& request, const IdentityPtr& identity, const OnLine& on_line,
-                                 std::stop_token stop) {
+                                 std::stop_token stop, const OnTick& on_tick) {
     Transfer transfer = make_transfer(request, identity);
+    transfer.on_tick = on_tick;
     LineBuffer lines(kLongestFrame);
     bool too_long = false;
     transfer.on_data = [&](std::string_view bytes) {
@@ -177,9 +178,9 @@ Result<nlohmann::json> Client::send(const Request& request) {
   return json;
 }
 
-Result<void> Client::watch(const Request& request, const OnLine& on_line, std::stop_token stop) {
+Result<void> Client::watch(const Request& request, const OnLine& on_line, std::stop_token stop, const OnTick& on_tick) {
   const auto ended = impl_->with_identity(
-      stop, [&](const IdentityPtr& identity) { return impl_->watch_once(request, identity, on_line, stop); });
+      stop, [&](const IdentityPtr& identity) { return impl_->watch_once(request, identity, on_line, stop, on_tick); });
   if (!ended) return fail(ended.error());
   return {};
 }

@@ -31,6 +31,7 @@ class Client {
  public:
   using Observer = std::function<void(const Exchange&)>;
   using OnLine = std::function<void(std::string_view line)>;
+  using OnTick = std::function<void()>;
 
   // `observer` is called on the caller's thread after every request.
   explicit Client(Config config, Observer observer = {});
@@ -46,8 +47,9 @@ class Client {
   Result<std::string> send_text(const Request& request);
 
   // Calls `on_line` on this thread for every line until the server closes (success), the request's timeout
-  // passes (kTimeout) or `stop` is asked for (kCancelled). `on_line` must not block.
-  Result<void> watch(const Request& request, const OnLine& on_line, std::stop_token stop);
+  // passes (kTimeout) or `stop` is asked for (kCancelled), and `on_tick` every second or more often meanwhile. Neither
+  // may block.
+  Result<void> watch(const Request& request, const OnLine& on_line, std::stop_token stop, const OnTick& on_tick = {});
 
   // Ends every write in flight with kCancelled; whether the server carried it out is unknown.
   void cancel_writes();

@@ -114,7 +114,7 @@ class ConnectionPool::Connection {
     char detail[CURL_ERROR_SIZE] = "";
     prepare(transfer, lists, detail);
     curl_multi_add_handle(multi_, easy_);
-    const std::optional<CURLcode> code = finish();
+    const std::optional<CURLcode> code = finish(transfer);
     curl_off_t wait = 0;
     curl_easy_getinfo(easy_, CURLINFO_RETRY_AFTER, &wait);
     if (wait > 0) transfer.retry_after_seconds = static_cast<double>(wait);
@@ -137,12 +137,13 @@ class ConnectionPool::Connection {
   };
 
   // Nothing when it was cancelled.
-  std::optional<CURLcode> finish() {
+  std::optional<CURLcode> finish(const Transfer& transfer) {
     while (!cancelled_) {
       int running = 0, left = 0;
       curl_multi_perform(multi_, &running);
       if (const CURLMsg* message = curl_multi_info_read(multi_, &left)) return message->data.result;
       curl_multi_poll(multi_, nullptr, 0, kLongestPoll, nullptr);
+      if (transfer.on_tick) transfer.on_tick();
     }
     return std::nullopt;
   }

@@ -42,6 +42,8 @@ struct Transfer {
   // collected in `answer`.
   enum class Wants { kMore, kNoMore };
   std::function<Wants(std::string_view)> on_data;
+  // Called every second or more often while it runs.
+  std::function<void()> on_tick;
 
   // Filled while it runs.
   long status = 0;

@@ -123,12 +123,18 @@ bool needs_a_person(const Error& error) {
   return fate == Fate::kWait || fate == Fate::kSlowly;
 }
 
+bool calls_sooner(const Error& error, const std::optional<Error>& than) {
+  if (fate_of(error) == Fate::kWait) return false;
+  return !than || (fate_of(*than) == Fate::kSlowly && fate_of(error) != Fate::kSlowly);
+}
+
 }  // namespace
 
 Result<Next> Applier::run(const UntypedPlan& plan) {
   const trace::Span span = trace::child("apply");
   if (const auto read = read_lost(plan); !read) return fail(read.error());
-  // The first failure, for the status; and the first that calls for another try, whatever else was refused for good.
+  // The first failure, for the status; and the first that calls for another try, soon if any of them does, whatever
+  // else was refused for good.
   std::optional<Error> failure, retry;
   // What servers asked for at most, whichever of their errors is told.
   std::optional<double> asked_seconds;
@@ -143,7 +149,7 @@ Result<Next> Applier::run(const UntypedPlan& plan) {
     if (!needs_a_person(written.error())) asked_seconds = std::max(asked_seconds, written.error().retry_after_seconds);
     const bool is_lost = kube::is_answer_lost(written.error());
     if (!failure || is_lost) failure = written.error();
-    if (is_lost || (!retry && fate_of(written.error()) != Fate::kWait)) retry = written.error();
+    if (is_lost || calls_sooner(written.error(), retry)) retry = written.error();
     if (is_lost) notes_.note_lost(plan.owner.uid, {kind, key});
     return is_lost;
   };

@@ -144,7 +144,7 @@ void Controller::settle_error(const Key& key, const Error& error) {
       return log::warn("Reconcile failed; will retry", fields);
     case Fate::kSlowly:
       queue_.add_after(key, asked > Duration::zero() ? asked : kSlowRetry);
-      return log::error("A person has to help; will retry slowly", fields);
+      return log::error("A permission is missing, or somebody else is in the way; will retry slowly", fields);
     case Fate::kWait:
       metrics_.add(kTerminalErrors, {{"controller", name_}});
       queue_.forget(key);

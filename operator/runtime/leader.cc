@@ -57,9 +57,10 @@ void LeaderElector::run(std::stop_token stop, const std::function<void()>& on_ga
                         const std::function<void()>& on_loss) {
   std::mutex mutex;
   std::condition_variable_any woken;
-  const auto lose = [&] {
+  const auto lose = [&](const Error& why) {
     leading_ = false;
-    log::warn("Lost the leadership", {{"lease", options_.lease.text()}});
+    log::warn("Lost the leadership",
+              {{"lease", options_.lease.text()}, {"holder", holder().identity}, {"error", why.message}});
     on_loss();
   };
   while (!stop.stop_requested()) {
@@ -73,7 +74,7 @@ void LeaderElector::run(std::stop_token stop, const std::function<void()>& on_ga
       }
     } else if (leading_) {
       const bool taken = holder().identity != options_.identity;
-      if (taken || running_.elapsed() - renewed_at_ >= options_.timing.renew_deadline) lose();
+      if (taken || running_.elapsed() - renewed_at_ >= options_.timing.renew_deadline) lose(result.error());
     } else if (result.error().code != Code::kConflict && result.error().code != Code::kAlreadyExists) {
       log::warn("Cannot reach the lease", {{"lease", options_.lease.text()}, {"error", result.error().message}});
     }

@@ -145,11 +145,21 @@ Result<void> Reflector::run_watch(kube::Request request, std::stop_token stop) {
   // A stream that cannot be trusted any more is ended here: the server may keep it open for long.
   std::stop_source enough;
   const std::stop_callback forward(stop, [&enough] { enough.request_stop(); });
+  Time heard_at = clock_.now();
   const auto take = [&](std::string_view line) {
     on_line(line);
+    heard_at = clock_.now();
     if (stream_error_) enough.request_stop();
   };
-  const Result<void> ended = client_.watch(request, take, enough.get_token());
+  const auto tick = [&] {
+    if (!sends_bookmarks_ || clock_.now() - heard_at < timing_.stale_after) return;
+    stream_error_ =
+        Error{Code::kUnavailable, "SilentWatch",
+              fmt::format("no bookmark for {}, which should come every minute", format_duration(timing_.stale_after)),
+              std::nullopt};
+    enough.request_stop();
+  };
+  const Result<void> ended = client_.watch(request, take, enough.get_token(), tick);
   if (ended) mark_fresh();
   if (stream_error_) return fail(*stream_error_);
   return ended;
@@ -222,13 +232,12 @@ void Reflector::pause(std::stop_token stop, const Error* error) {
   delay = std::min(delay, timing_.longest_backoff);
   // A version that is no longer kept needs a fresh list, not patience.
   if (error->code == Code::kGone && failures_ == 1) return;
-  if (error->retry_after_seconds)
-    delay = std::max(delay, Duration(static_cast<Duration::rep>(*error->retry_after_seconds * 1000)));
+  const Duration asked(static_cast<Duration::rep>(error->retry_after_seconds.value_or(0) * 1000));
   log::warn("Watch ended; will try again", {{"kind", std::string(kind().kind)}, {"error", error->message}});
   std::mutex mutex;
   std::condition_variable_any woken;
   std::unique_lock lock(mutex);
-  woken.wait_for(lock, stop, random_between(delay / 2, delay), [] { return false; });
+  woken.wait_for(lock, stop, std::max(asked, random_between(delay / 2, delay)), [] { return false; });
 }
 
 bool Reflector::is_stale() const {

@@ -42,9 +42,11 @@ Deployment make_deployment(const InferenceService& service, json pod) {
   return out;
 }
 
+// Without an address: to find a free one, an API server looks at all that are taken, which soon is all it does.
 Service make_service(const InferenceService& service, std::string name) {
   Service out;
   out.metadata = meta_of(service, std::move(name));
+  out.spec.cluster_ip = "None";
   out.spec.selector = selector_of(service);
   out.spec.ports = {{"http", 80, json(ports::kAgentInference)}};
   return out;

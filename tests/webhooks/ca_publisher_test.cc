@@ -32,15 +32,15 @@ struct World {
 
 TEST(CaPublisher, WritesNothingBeforeThereIsACa) {
   World world;
-  EXPECT_TRUE(world.publisher.publish_everywhere());
+  EXPECT_EQ(world.publisher.publish_everywhere(), std::nullopt);
   EXPECT_EQ(world.server.writes(), 0);
 }
 
 TEST(CaPublisher, CreatesTheConfigMapOnceWhereOurObjectsAre) {
   World world;
   world.publisher.publish("CA");
-  EXPECT_TRUE(world.publisher.publish_everywhere());
-  EXPECT_TRUE(world.publisher.publish_everywhere());
+  EXPECT_EQ(world.publisher.publish_everywhere(), std::nullopt);
+  EXPECT_EQ(world.publisher.publish_everywhere(), std::nullopt);
   EXPECT_EQ(world.server.writes(), 1);
   const json made = world.server.get(kConfigMap);
   EXPECT_EQ(made["data"], (json{{"ca.crt", "CA"}}));
@@ -52,7 +52,7 @@ TEST(CaPublisher, FollowsANewBundle) {
   world.publisher.publish("CA");
   world.publisher.publish_everywhere();
   world.publisher.publish("CA2");
-  EXPECT_TRUE(world.publisher.publish_everywhere());
+  EXPECT_EQ(world.publisher.publish_everywhere(), std::nullopt);
   EXPECT_EQ(world.server.get(kConfigMap)["data"]["ca.crt"], "CA2");
 }
 
@@ -61,8 +61,31 @@ TEST(CaPublisher, FindsOneThatTheCacheDoesNotShow) {
   world.server.put(kConfigMap,
                    {{"metadata", {{"name", "gyre-ca"}, {"namespace", "demo"}}}, {"data", {{"ca.crt", "CA"}}}});
   world.publisher.publish("CA");
-  EXPECT_TRUE(world.publisher.publish_everywhere());
+  EXPECT_EQ(world.publisher.publish_everywhere(), std::nullopt);
   EXPECT_EQ(world.server.writes(), 0);
+}
+
+TEST(CaPublisher, LeavesSomebodyElsesConfigMapAlone) {
+  World world;
+  const json theirs = {{"metadata", {{"name", "gyre-ca"}, {"namespace", "demo"}}}, {"data", {{"ca.crt", "theirs"}}}};
+  world.server.put(kConfigMap, theirs);
+  world.publisher.publish("CA");
+  EXPECT_GE(world.publisher.publish_everywhere(), std::chrono::minutes(1));
+  EXPECT_EQ(world.server.get(kConfigMap)["data"], theirs["data"]);
+  EXPECT_EQ(world.server.writes(), 0);
+}
+
+TEST(CaPublisher, TakesBackOneOfOursThatLostItsLabel) {
+  World world;
+  world.server.put(kConfigMap, {{"metadata",
+                                 {{"name", "gyre-ca"},
+                                  {"namespace", "demo"},
+                                  {"managedFields", {{{"manager", "gyre-ca"}, {"operation", "Update"}}}}}},
+                                {"data", {{"ca.crt", "old"}}}});
+  world.publisher.publish("CA");
+  EXPECT_EQ(world.publisher.publish_everywhere(), std::nullopt);
+  EXPECT_EQ(world.server.get(kConfigMap)["data"]["ca.crt"], "CA");
+  EXPECT_EQ(world.server.get(kConfigMap)["metadata"]["labels"]["app.kubernetes.io/managed-by"], "gyre");
 }
 
 }  // namespace

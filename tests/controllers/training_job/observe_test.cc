@@ -127,6 +127,17 @@ TEST_F(Observing, AKubeletWithoutLogsIsAskedAgainAndNoFaultOfTheTrainingJob) {
   EXPECT_TRUE(observe_at(kStart + 2min));
 }
 
+TEST_F(Observing, AMissingPermissionForLogsIsAskedForAgainAndDoesNotHoldUpTheEnd) {
+  World world;
+  world.settle();
+  put(world.succeeds(0));
+  logs_.log = fail(Code::kForbidden, "Forbidden", "cannot get resource pods/log");
+  const auto seen = observe_at(kStart);
+  ASSERT_FALSE(seen);
+  EXPECT_EQ(seen.error().code, Code::kUnavailable) << "asked again soon, not in minutes";
+  EXPECT_FALSE(observe_at(kStart + 2min).value().trainer_log);
+}
+
 TEST_F(Observing, FindsTheVersionByTheTrainingJobsUid) {
   World world;
   ModelOutput model;

@@ -94,6 +94,9 @@ class Operator:
     def memory(self) -> int:
         return self._running().memory()
 
+    def peak_memory(self) -> int:
+        return self._running().peak_memory()
+
     @property
     def pid(self) -> int:
         return self._running().pid

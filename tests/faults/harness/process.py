@@ -99,7 +99,14 @@ class Program:
 
     def memory(self) -> int:
         """Resident bytes."""
+        return self._status("VmRSS")
+
+    def peak_memory(self) -> int:
+        """The most resident bytes that there ever were."""
+        return self._status("VmHWM")
+
+    def _status(self, name: str) -> int:
         for line in pathlib.Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(f"{name}:"):
                 return int(line.split()[1]) * 1024
-        raise GaveUp(f"process {self.pid} tells no resident memory")
+        raise GaveUp(f"process {self.pid} does not tell its {name}")

@@ -38,7 +38,7 @@ def differences(wanted: dict[str, list], got: dict[str, list]) -> list[str]:
     """What is missing, what is there besides, and a diff of what is not the same; nothing when the states are equal."""
     out = []
     for resource in RESOURCES:
-        before, after = ({_name(each): each for each in state[resource]} for state in (wanted, got))
+        before, after = (_by_name(state[resource]) for state in (wanted, got))
         out += [f"missing: {resource} {name}" for name in before.keys() - after.keys()]
         out += [f"besides: {resource} {name}" for name in after.keys() - before.keys()]
         for name in sorted(before.keys() & after.keys()):
@@ -47,8 +47,13 @@ def differences(wanted: dict[str, list], got: dict[str, list]) -> list[str]:
     return out
 
 
-def _name(each: dict) -> str:
-    return each["metadata"]["name"]
+def _by_name(objects: list[dict]) -> dict[str, dict]:
+    """Those of one name, as windows are, are told apart by their place in the order of what they hold."""
+    out: dict[str, dict] = {}
+    for each in objects:
+        name = each["metadata"]["name"]
+        out[name if name not in out else f"{name} {len(out)}"] = each
+    return out
 
 
 def hash8(text: str) -> str:

@@ -524,6 +524,16 @@ TEST_F(ApplyTest, WhatIsRefusedForGoodDoesNotHideWhatIsToBeTriedAgain) {
   EXPECT_EQ(condition("Stalled")["status"], "True");
 }
 
+TEST_F(ApplyTest, WhatTakesAPersonDoesNotDelayWhatPassesByItself) {
+  applies_ = {map_child({{"k", "v"}}), job_child({{"suspend", true}})};
+  server_.inject({.method = "POST", .part = "configmaps", .status = 403, .body = R"({"reason":"Forbidden"})"});
+  server_.inject({.method = "POST", .part = "jobs", .status = 503, .body = "{}"});
+  const auto first = run();
+  ASSERT_FALSE(first);
+  EXPECT_EQ(fate_of(first.error()), Fate::kRetry);
+  EXPECT_EQ(condition("Stalled")["reason"], "Forbidden");
+}
+
 TEST_F(ApplyTest, WhatAServerAskedForIsToldWithAnothersErrorToo) {
   applies_ = {map_child({{"k", "v"}}), job_child({{"suspend", true}})};
   server_.inject({.method = "POST", .part = "configmaps", .status = 500, .body = "{}"});

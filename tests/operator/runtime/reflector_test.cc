@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "crds/builtin/config_map.h"
+#include "operator/base/stopwatch.h"
 #include "tests/support/eventually.h"
 #include "tests/support/fake_api_server.h"
 
@@ -21,9 +22,10 @@ std::string path(const std::string& name) { return "/api/v1/namespaces/n/configm
 
 class ReflectorTest : public testing::Test {
  protected:
-  void start(const Selection& selection = {}, const std::string& scope = "") {
+  void start(const Selection& selection = {}, const std::string& scope = "",
+             const Reflector::Timing& timing = kQuickTiming) {
     cache_.declare<ConfigMap>(selection);
-    reflector_.emplace(client_, *cache_.entries().begin()->second, scope, clock_, metrics_, kQuickTiming);
+    reflector_.emplace(client_, *cache_.entries().begin()->second, scope, clock_, metrics_, timing);
     thread_ = std::jthread([this](std::stop_token stop) { reflector_->run(stop); });
   }
   void start_and_sync() {
@@ -117,6 +119,19 @@ TEST_F(ReflectorTest, ABookmarkIsWhereItGoesOn) {
   EXPECT_EQ(relists(), 1);
 }
 
+TEST_F(ReflectorTest, AWatchWhoseBookmarksStopIsOpenedAnew) {
+  Reflector::Timing timing = kQuickTiming;
+  timing.stale_after = std::chrono::seconds(1);
+  start({}, "", timing);
+  ASSERT_TRUE(eventually([&] { return reflector_->is_synced(); }));
+  // The connection stays open from here on, and nothing comes.
+  server_.send_bookmarks();
+  EXPECT_TRUE(eventually([&] { return server_.calls().size() == 2; }));
+  put("a");
+  EXPECT_TRUE(shows("a"));
+  EXPECT_EQ(relists(), 1);
+}
+
 TEST_F(ReflectorTest, AVersionThatIsNoLongerKeptIsListedAnew) {
   put("a");
   put("gone");
@@ -181,6 +196,14 @@ TEST_F(ReflectorTest, AThrottlingServerIsAskedAgain) {
   start_and_sync();
   EXPECT_TRUE(shows("a"));
   EXPECT_GE(server_.calls().size(), 5u);
+}
+
+TEST_F(ReflectorTest, AThrottlingServerIsNotAskedEarlierThanItSaid) {
+  // Twice, as a wait that is cut by chance may for once be cut by little.
+  server_.inject({.method = "GET", .times = 2, .status = 429, .retry_after = "1"});
+  const Stopwatch watch;
+  start_and_sync();
+  EXPECT_GE(watch.elapsed(), std::chrono::seconds(2));
 }
 
 TEST_F(ReflectorTest, ARelistKeepsServingTheOldObjectsUntilItIsComplete) {

@@ -102,8 +102,9 @@ func serviceTo(service *api.InferenceService, name string) *corev1.Service {
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
 		ObjectMeta: meta(service, name),
 		Spec: corev1.ServiceSpec{
-			Selector: selector(service),
-			Ports:    []corev1.ServicePort{{Name: "http", Port: 80, TargetPort: intstr.FromInt32(agentPort)}},
+			ClusterIP: corev1.ClusterIPNone,
+			Selector:  selector(service),
+			Ports:     []corev1.ServicePort{{Name: "http", Port: 80, TargetPort: intstr.FromInt32(agentPort)}},
 		},
 	}
 }

@@ -91,11 +91,11 @@ func paced(count, perSecond, atATime int, act func(int) error) error {
 	return <-failures
 }
 
-// Change changes the spec of every object (the replicas of the Deployment and the routes follow), and waits until all
-// are Ready again.
-func (w *World) Change(ctx context.Context) (Figures, error) {
+// Change changes the spec of the first objects (the replicas of the Deployment and the routes follow), and waits until
+// they are Ready again.
+func (w *World) Change(ctx context.Context, count int) (Figures, error) {
 	w.generation++
-	w.tracker.reset(w.created)
+	w.tracker.reset(count)
 	started := time.Now()
 	patch := fmt.Appendf(nil, `{"spec":{"predictor":{"minReplicas":%d,"timeoutSeconds":%d}}}`, w.generation, 60*w.generation)
 	change := func(number int) error {
@@ -104,10 +104,10 @@ func (w *World) Change(ctx context.Context) (Figures, error) {
 		w.tracker.expect(client.ObjectKeyFromObject(target), w.generation)
 		return w.client.Patch(ctx, target, client.RawPatch(types.MergePatchType, patch))
 	}
-	if err := each(w.created, w.connections, change); err != nil {
+	if err := each(count, w.connections, change); err != nil {
 		return nil, err
 	}
-	return w.tracker.wait(started, limit(w.created))
+	return w.tracker.wait(started, limit(count))
 }
 
 // Touch updates the status of children in a way that changes nothing for their owner, as the deployment controller does

@@ -69,7 +69,7 @@ func carryOut(ctx context.Context, around *world.World, line string) (world.Figu
 	case "rate":
 		return around.Rate(ctx, a, b)
 	case "change":
-		return around.Change(ctx)
+		return around.Change(ctx, a)
 	case "touch":
 		return around.Touch(ctx, a, b)
 	case "probe":
