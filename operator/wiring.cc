@@ -9,8 +9,6 @@
 #include "controllers/model_version/reconciler.h"
 #include "controllers/training_job/reconciler.h"
 #include "crds/builtin/config_map.h"
-#include "crds/builtin/job.h"
-#include "crds/builtin/service.h"
 #include "operator/collector/collector.h"
 #include "operator/kube/kubeconfig.h"
 #include "operator/metrics/domain_metrics.h"
@@ -37,15 +35,14 @@ runtime::ManagerOptions manager_options(const OperatorOptions& options) {
   return out;
 }
 
-// Of kinds that everybody has many of, only ours are kept.
+// Of kinds that everybody has many of, only ours are kept. Not so of Jobs and Services: somebody else's under a name
+// that we need must be seen before anything is started, and one of ours that lost its label is still there.
 void watch_only_ours(runtime::Cache& cache) {
   const runtime::Selection ours{{{labels::kManagedBy, labels::kManagedByGyre}}};
   cache.declare<Pod>(ours);
   cache.declare<ConfigMap>(ours);
   cache.declare<ControllerRevision>(ours);
   cache.declare<Deployment>(ours);
-  cache.declare<Job>(ours);
-  cache.declare<Service>(ours);
 }
 
 // Nothing when nobody is to get traces.

@@ -10,6 +10,7 @@
 #include "crds/v1alpha1/inference_service.h"
 #include "crds/v1alpha1/model_version.h"
 #include "crds/v1alpha1/training_job.h"
+#include "operator/runtime/fate.h"
 #include "operator/runtime/log.h"
 
 namespace gyre::webhooks {
@@ -52,7 +53,8 @@ bool is_ours(const json& live) {
 std::optional<Duration> time_to_retry(const Error& error) {
   // Nothing can be created in a namespace that is going away; its last object's deletion wakes us again.
   if (error.reason == "NamespaceTerminating") return std::nullopt;
-  return error.code == Code::kForbidden ? kSlowRetry : kRetry;
+  const runtime::Fate fate = runtime::fate_of(error);
+  return fate == runtime::Fate::kSlowly || fate == runtime::Fate::kWait ? kSlowRetry : kRetry;
 }
 
 }  // namespace

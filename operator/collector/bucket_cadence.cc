@@ -6,29 +6,29 @@
 #include "crds/v1alpha1/drift_monitor.h"
 
 namespace gyre::collector {
-namespace {
-
-Key target_of(const DriftMonitor& monitor) { return {monitor.metadata.namespace_, monitor.spec.target_ref.name}; }
-
-}  // namespace
 
 BucketCadence::BucketCadence(runtime::ObjectStore& monitors) {
   monitors.subscribe([this](const runtime::Change& change) { note(change); });
 }
 
 void BucketCadence::note(const runtime::Change& change) {
-  // Of another monitor, perhaps, that had the name before.
-  const auto before = change.before().as<DriftMonitor>();
-  const auto after = change.after().as<DriftMonitor>();
+  const auto monitor = change.after().as<DriftMonitor>();
   const std::lock_guard lock(mutex_);
-  if (before) {
-    const auto service = wishes_.find(target_of(*before));
-    if (service != wishes_.end() && service->second.erase(change.key()) > 0 && service->second.empty())
-      wishes_.erase(service);
-  }
-  if (after && !after->metadata.deletion_timestamp)
-    wishes_[target_of(*after)][change.key()] =
-        std::chrono::duration_cast<std::chrono::seconds>(after->spec.window.bucket).count();
+  // It may be another of that name, which watches another service.
+  forget(change.key());
+  if (!monitor || monitor->metadata.deletion_timestamp) return;
+  const Key service{monitor->metadata.namespace_, monitor->spec.target_ref.name};
+  targets_[change.key()] = service;
+  wishes_[service][change.key()] =
+      std::chrono::duration_cast<std::chrono::seconds>(monitor->spec.window.bucket).count();
+}
+
+void BucketCadence::forget(const Key& monitor) {
+  const auto target = targets_.extract(monitor);
+  if (!target) return;
+  const auto wishes = wishes_.find(target.mapped());
+  wishes->second.erase(monitor);
+  if (wishes->second.empty()) wishes_.erase(wishes);
 }
 
 std::int64_t BucketCadence::seconds(const Key& service) const {

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
-#include <string>
 
 #include "operator/runtime/store.h"
 
@@ -21,10 +20,11 @@ class BucketCadence {
 
  private:
   void note(const runtime::Change& change);
+  void forget(const Key& monitor);
 
   mutable std::mutex mutex_;
-  // Seconds, by service and monitor.
-  std::map<Key, std::map<Key, std::int64_t>> wishes_;  // GUARDED_BY(mutex_)
+  std::map<Key, Key> targets_;                         // Services by monitor. GUARDED_BY(mutex_)
+  std::map<Key, std::map<Key, std::int64_t>> wishes_;  // Seconds by service and monitor. GUARDED_BY(mutex_)
 };
 
 }  // namespace gyre::collector

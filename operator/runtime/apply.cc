@@ -125,7 +125,9 @@ bool needs_a_person(const Error& error) {
 
 bool calls_sooner(const Error& error, const std::optional<Error>& than) {
   if (fate_of(error) == Fate::kWait) return false;
-  return !than || (fate_of(*than) == Fate::kSlowly && fate_of(error) != Fate::kSlowly);
+  if (!than) return true;
+  if (fate_of(*than) != Fate::kSlowly) return false;
+  return fate_of(error) != Fate::kSlowly || (error.retry_after_seconds && !than->retry_after_seconds);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "operator/base/stopwatch.h"
 #include "operator/kube/status_error.h"
 #include "operator/runtime/log.h"
 
@@ -145,14 +146,14 @@ Result<void> Reflector::run_watch(kube::Request request, std::stop_token stop) {
   // A stream that cannot be trusted any more is ended here: the server may keep it open for long.
   std::stop_source enough;
   const std::stop_callback forward(stop, [&enough] { enough.request_stop(); });
-  Time heard_at = clock_.now();
+  Stopwatch silence;
   const auto take = [&](std::string_view line) {
     on_line(line);
-    heard_at = clock_.now();
+    silence = {};
     if (stream_error_) enough.request_stop();
   };
   const auto tick = [&] {
-    if (!sends_bookmarks_ || clock_.now() - heard_at < timing_.stale_after) return;
+    if (!sends_bookmarks_ || silence.elapsed() < timing_.stale_after) return;
     stream_error_ =
         Error{Code::kUnavailable, "SilentWatch",
               fmt::format("no bookmark for {}, which should come every minute", format_duration(timing_.stale_after)),

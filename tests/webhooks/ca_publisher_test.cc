@@ -4,6 +4,7 @@
 
 #include "crds/builtin/config_map.h"
 #include "crds/v1alpha1/training_job.h"
+#include "tests/support/fake_api_server.h"
 #include "tests/support/raw_object.h"
 #include "tests/webhooks/api_server.h"
 
@@ -14,6 +15,7 @@ using nlohmann::json;
 
 constexpr char kConfigMap[] = "/api/v1/namespaces/demo/configmaps/gyre-ca";
 
+template <class Server = ApiServer>
 struct World {
   World() {
     const json job = {{"apiVersion", "gyre.dev/v1alpha1"},
@@ -23,7 +25,7 @@ struct World {
     cache.declare<TrainingJob>().upsert(support::raw_object(job)).value();
   }
 
-  ApiServer server;
+  Server server;
   kube::Client client{server.config()};
   runtime::ClientApi api{client};
   runtime::Cache cache;
@@ -86,6 +88,21 @@ TEST(CaPublisher, TakesBackOneOfOursThatLostItsLabel) {
   EXPECT_EQ(world.publisher.publish_everywhere(), std::nullopt);
   EXPECT_EQ(world.server.get(kConfigMap)["data"]["ca.crt"], "CA");
   EXPECT_EQ(world.server.get(kConfigMap)["metadata"]["labels"]["app.kubernetes.io/managed-by"], "gyre");
+}
+
+TEST(CaPublisher, AsksAgainSoonWhereItMayPassAndLaterWhereItTakesAPerson) {
+  World<support::FakeApiServer> world;
+  world.publisher.publish("CA");
+  const auto retry_after = [&](int status, const char* body) {
+    world.server.inject({.method = "POST", .part = "configmaps", .status = status, .body = body});
+    return world.publisher.publish_everywhere();
+  };
+  EXPECT_EQ(retry_after(503, "{}"), std::chrono::seconds(5));
+  EXPECT_EQ(retry_after(403, R"({"reason":"Forbidden","message":"cannot create resource"})"), std::chrono::minutes(1));
+  EXPECT_EQ(retry_after(422, R"({"reason":"Invalid"})"), std::chrono::minutes(1));
+  EXPECT_EQ(retry_after(403, R"({"reason":"Forbidden","details":{"causes":[{"reason":"NamespaceTerminating"}]}})"),
+            std::nullopt)
+      << "its last object's deletion wakes us";
 }
 
 }  // namespace

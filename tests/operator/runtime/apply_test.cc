@@ -534,6 +534,15 @@ TEST_F(ApplyTest, WhatTakesAPersonDoesNotDelayWhatPassesByItself) {
   EXPECT_EQ(condition("Stalled")["reason"], "Forbidden");
 }
 
+TEST_F(ApplyTest, ANameThatIsTakenIsLookedAtSoonerThanAPermissionIsMissed) {
+  applies_ = {job_child({{"suspend", true}}), map_child({{"k", "v"}})};
+  server_.inject({.method = "POST", .part = "jobs", .status = 403, .body = R"({"reason":"Forbidden"})"});
+  server_.put(kMapPath, {{"data", {{"k", "theirs"}}}});
+  const auto first = run();
+  ASSERT_FALSE(first);
+  EXPECT_EQ(first.error().reason, "NameTaken");
+}
+
 TEST_F(ApplyTest, WhatAServerAskedForIsToldWithAnothersErrorToo) {
   applies_ = {map_child({{"k", "v"}}), job_child({{"suspend", true}})};
   server_.inject({.method = "POST", .part = "configmaps", .status = 500, .body = "{}"});
