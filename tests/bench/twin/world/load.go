@@ -138,5 +138,6 @@ func (w *World) Probe(ctx context.Context) (Figures, error) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	return w.tracker.wait(started, limit(1))
+	// The operator has all objects to look at again first.
+	return w.tracker.wait(started, limit(w.created))
 }
