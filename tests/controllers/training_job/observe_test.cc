@@ -116,26 +116,19 @@ TEST_F(Observing, TriesALogThatCannotBeReadAgainButNotForEver) {
   EXPECT_TRUE(observe_at(kStart));
 }
 
-TEST_F(Observing, AKubeletWithoutLogsIsAskedAgainAndNoFaultOfTheTrainingJob) {
+TEST_F(Observing, ALogThatMayNotBeReadIsAskedForAgainSoonAndIsNoFaultOfTheTrainingJob) {
   World world;
   world.settle();
   put(world.succeeds(0));
-  logs_.log = fail(Code::kInvalid, "MethodNotAllowed", "the server does not allow this method");
-  const auto seen = observe_at(kStart);
-  ASSERT_FALSE(seen);
-  EXPECT_EQ(seen.error().code, Code::kUnavailable);
-  EXPECT_TRUE(observe_at(kStart + 2min));
-}
-
-TEST_F(Observing, AMissingPermissionForLogsIsAskedForAgainAndDoesNotHoldUpTheEnd) {
-  World world;
-  world.settle();
-  put(world.succeeds(0));
-  logs_.log = fail(Code::kForbidden, "Forbidden", "cannot get resource pods/log");
-  const auto seen = observe_at(kStart);
-  ASSERT_FALSE(seen);
-  EXPECT_EQ(seen.error().code, Code::kUnavailable) << "asked again soon, not in minutes";
-  EXPECT_FALSE(observe_at(kStart + 2min).value().trainer_log);
+  const Error no_logs{Code::kInvalid, "MethodNotAllowed", "the server does not allow this method", std::nullopt};
+  const Error no_right{Code::kForbidden, "Forbidden", "cannot get resource pods/log", std::nullopt};
+  for (const Error& error : {no_logs, no_right}) {
+    logs_.log = fail(error);
+    const auto seen = observe_at(kStart);
+    ASSERT_FALSE(seen);
+    EXPECT_EQ(seen.error().code, Code::kUnavailable);
+    EXPECT_FALSE(observe_at(kStart + 2min).value().trainer_log);
+  }
 }
 
 TEST_F(Observing, FindsTheVersionByTheTrainingJobsUid) {
