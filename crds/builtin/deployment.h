@@ -30,7 +30,7 @@ constexpr auto describe(Type<DeploymentSpec>) {
   return object("What a Deployment runs.", field("replicas", &S::replicas, ""),
                 field("progressDeadlineSeconds", &S::progress_deadline_seconds, ""),
                 field("revisionHistoryLimit", &S::revision_history_limit, ""), field("selector", &S::selector, ""),
-                field("strategy", &S::strategy, ""), field("template", &S::template_, ""));
+                field("strategy", &S::strategy, "", set_only), field("template", &S::template_, "", set_only));
 }
 
 struct DeploymentStatus {

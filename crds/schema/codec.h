@@ -22,7 +22,8 @@ nlohmann::json into_json(T&& value);
 template <class T>
 Result<T> from_json(const nlohmann::json& value);
 
-// The same from JSON text, several times faster: for what comes in masses, as objects from a watch.
+// The same from JSON text, several times faster: for what comes in masses, as objects from a watch. Fields that are
+// `set_only` stay null.
 template <class T>
 Result<T> from_text(std::string_view text);
 

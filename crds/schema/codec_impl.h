@@ -86,7 +86,7 @@ Result<void> read_object(Node node, T& out, const Path& path) {
   if (!node.is_object()) return wrong_type(path, "an object", node);
   Result<void> result;
   for_each_field<T>([&](const auto& field) {
-    if (!result) return;
+    if (!result || (Node::kInMasses && field.constraints.set_only)) return;
     const auto found = node.find(field.name);
     if (found && !found->is_null()) {
       result = read(*found, out.*(field.member), path.at(field.name));

@@ -31,6 +31,7 @@ struct Constraints {
   bool required = false;
   bool immutable = false;
   bool list_set = false;
+  bool set_only = false;
   std::optional<double> minimum, maximum;
   std::optional<int> min_length, max_length, min_items, max_items;
   const char* pattern = nullptr;
@@ -47,9 +48,14 @@ struct Immutable {
 struct ListSet {
   constexpr void apply(Constraints& c) const { c.list_set = true; }
 };
+// Of a child's raw JSON that we set and nobody reads back: where objects are read in masses, it stays null.
+struct SetOnly {
+  constexpr void apply(Constraints& c) const { c.set_only = true; }
+};
 inline constexpr Required required;
 inline constexpr Immutable immutable;
 inline constexpr ListSet list_set;
+inline constexpr SetOnly set_only;
 
 struct minimum {
   double value;

@@ -18,6 +18,7 @@ namespace gyre::schema {
 
 class JsonNode {
  public:
+  static constexpr bool kInMasses = false;
   explicit JsonNode(const nlohmann::json& json) : json_(&json) {}
 
   const char* type_name() const { return json_->type_name(); }
@@ -62,6 +63,7 @@ class JsonNode {
 
 class FastNode {
  public:
+  static constexpr bool kInMasses = true;
   using Element = simdjson::dom::element;
   // Raw values are what costs most to read; without them the rest is read and checked as ever.
   enum class Raws { kRead, kLeftOut };

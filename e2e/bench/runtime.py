@@ -4,6 +4,7 @@ import itertools
 import os
 import subprocess
 from collections import Counter
+from pathlib import Path
 
 from harness.control_plane import find_tools
 
@@ -32,7 +33,7 @@ class Field:
 
     def take(self, name: str) -> Figures:
         command, environment = {
-            GYRE: ([PROGRAMS / "runtime_operator"], {}),
+            GYRE: ([PROGRAMS / "runtime_operator"], image_environment()),
             PEER: ([PROGRAMS / "twin"], {}),
             TUNED: ([PROGRAMS / "twin", "--no-copies"], {"GOMEMLIMIT": str(self.memory_limit)}),
         }[name]
@@ -67,6 +68,12 @@ def differences(ours: Turn, theirs: Turn) -> list[str]:
         unequal = ((x, y) for x, y in itertools.zip_longest(a, b, fillvalue="nothing\n") if x != y)
         wrong += [f"  end state:\n    {x}    {y}" for x, y in itertools.islice(unequal, 3)]
     return wrong
+
+
+def image_environment() -> dict[str, str]:
+    """What the operator's image sets."""
+    lines = (Path(__file__).parents[2] / "operator/Dockerfile").read_text().splitlines()
+    return dict(line.removeprefix("ENV ").split("=", 1) for line in lines if line.startswith("ENV "))
 
 
 def binary_mib(program) -> float:

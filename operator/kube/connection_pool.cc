@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kLongestPoll = 1000;         // Milliseconds.
 constexpr long kUploadBuffer = 16 * 1024;  // Bytes; the default of 64 KiB would be allocated for every request.
+constexpr long kLongestReuse = 5 * 60;     // Seconds.
 
 // Bytes not taken end the transfer with CURLE_WRITE_ERROR.
 size_t on_body(char* data, size_t size, size_t count, void* user) {
@@ -66,8 +67,15 @@ void set_tls(CURL* easy, const Route& route, const Identity& identity) {
   set_blob(easy, CURLOPT_SSLKEY_BLOB, identity.key_pem);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, route.verify ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, route.verify ? 2L : 0L);
-  // For its GOAWAY, by which API servers spread their clients again.
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+}
+
+// A watch is told by HTTP/2's GOAWAY that its server is about to end. A request has its connection alone, so that
+// HTTP/1.1 costs both ends less; that replicas of the API server share the load again, as GOAWAY would have it, comes
+// from connections that end after some time.
+void set_protocol(CURL* easy, bool is_stream) {
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                   static_cast<long>(is_stream ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, kLongestReuse);
 }
 
 Error transport_error(CURLcode code, const char* detail, const Transfer& transfer) {
@@ -169,6 +177,7 @@ class ConnectionPool::Connection {
       curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.body.size()));
       curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, transfer.body.data());
     }
+    set_protocol(easy_, transfer.is_stream());
     set_tls(easy_, transfer.route, *transfer.identity);
   }
 
@@ -201,7 +210,8 @@ ConnectionPool::~ConnectionPool() {
 }
 
 Result<void> ConnectionPool::run(Transfer& transfer, std::stop_token stop) {
-  std::unique_ptr<Connection> connection = borrow();
+  Connections& idle = transfer.is_stream() ? idle_streams_ : idle_;
+  std::unique_ptr<Connection> connection = borrow(idle);
   connection->expect(transfer);
   {
     const std::lock_guard lock(mutex_);
@@ -213,22 +223,22 @@ Result<void> ConnectionPool::run(Transfer& transfer, std::stop_token stop) {
     const std::stop_callback on_stop(stop, [&connection] { connection->cancel(); });
     result = connection->run(transfer);
   }
-  give_back(std::move(connection));
+  give_back(idle, std::move(connection));
   return result;
 }
 
-std::unique_ptr<ConnectionPool::Connection> ConnectionPool::borrow() {
+std::unique_ptr<ConnectionPool::Connection> ConnectionPool::borrow(Connections& idle) {
   const std::lock_guard lock(mutex_);
-  if (idle_.empty()) return std::make_unique<Connection>();
-  std::unique_ptr<Connection> last = std::move(idle_.back());
-  idle_.pop_back();
+  if (idle.empty()) return std::make_unique<Connection>();
+  std::unique_ptr<Connection> last = std::move(idle.back());
+  idle.pop_back();
   return last;
 }
 
-void ConnectionPool::give_back(std::unique_ptr<Connection> connection) {
+void ConnectionPool::give_back(Connections& idle, std::unique_ptr<Connection> connection) {
   const std::lock_guard lock(mutex_);
   busy_.erase(connection.get());
-  idle_.push_back(std::move(connection));
+  idle.push_back(std::move(connection));
   if (stopped_) ended_.notify_all();
 }
 

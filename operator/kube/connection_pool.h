@@ -45,6 +45,8 @@ struct Transfer {
   // Called every second or more often while it runs.
   std::function<void()> on_tick;
 
+  bool is_stream() const { return on_data != nullptr; }
+
   // Filled while it runs.
   long status = 0;
   std::string answer;
@@ -69,14 +71,17 @@ class ConnectionPool {
 
  private:
   class Connection;
-  std::unique_ptr<Connection> borrow();
-  void give_back(std::unique_ptr<Connection> connection);
+  using Connections = std::vector<std::unique_ptr<Connection>>;
+
+  std::unique_ptr<Connection> borrow(Connections& idle);
+  void give_back(Connections& idle, std::unique_ptr<Connection> connection);
 
   std::mutex mutex_;
   std::condition_variable ended_;
-  std::vector<std::unique_ptr<Connection>> idle_;  // GUARDED_BY(mutex_)
-  std::set<Connection*> busy_;                     // GUARDED_BY(mutex_)
-  bool stopped_ = false;                           // GUARDED_BY(mutex_)
+  Connections idle_;            // GUARDED_BY(mutex_) Of requests.
+  Connections idle_streams_;    // GUARDED_BY(mutex_)
+  std::set<Connection*> busy_;  // GUARDED_BY(mutex_)
+  bool stopped_ = false;        // GUARDED_BY(mutex_)
 };
 
 }  // namespace gyre::kube

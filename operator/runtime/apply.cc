@@ -132,7 +132,7 @@ bool calls_sooner(const Error& error, const std::optional<Error>& than) {
 
 }  // namespace
 
-Result<Next> Applier::run(const UntypedPlan& plan) {
+Result<Next> Applier::run(UntypedPlan plan) {
   const trace::Span span = trace::child("apply");
   if (const auto read = read_lost(plan); !read) return fail(read.error());
   // The first failure, for the status; and the first that calls for another try, soon if any of them does, whatever
@@ -155,7 +155,7 @@ Result<Next> Applier::run(const UntypedPlan& plan) {
     if (is_lost) notes_.note_lost(plan.owner.uid, {kind, key});
     return is_lost;
   };
-  for (const Child& child : plan.applies)
+  for (Child& child : plan.applies)
     if (ends_run(child.kind, child.key, apply_child(plan, child))) return failed();
   for (const Deletion& deletion : plan.deletions)
     if (ends_run(deletion.kind, deletion.key, remove(deletion))) return failed();
@@ -187,7 +187,7 @@ Result<void> Applier::read_lost(const UntypedPlan& plan) {
   return fail(Code::kConflict, "AnswerLost", "the answer to a write was lost; read what came of it, deciding again");
 }
 
-Result<void> Applier::apply_child(const UntypedPlan& plan, const Child& child) {
+Result<void> Applier::apply_child(const UntypedPlan& plan, Child& child) {
   const std::uint64_t hash = structural_hash(child.object);
   const RecordPtr cached = cache_.record(child.kind, child.key);
   // Compared once for what both are now: a steady object costs no more than this.
@@ -199,7 +199,7 @@ Result<void> Applier::apply_child(const UntypedPlan& plan, const Child& child) {
   // What is refused as a change of one object may be taken as another, or as a new one.
   const std::uint64_t attempt = hash ^ (cached ? cached->content : 0);
   if (const auto refused = notes_.refusal(plan.owner.uid, plan.owner.generation, attempt)) return fail(*refused);
-  const Json desired = with_hash(child.object);
+  const Json desired = with_hash(std::move(child.object));
   const Result<void> written = cached ? replace_child(plan, child, desired) : create_child(plan, child, desired);
   if (!written && fate_of(written.error()) == Fate::kWait)
     notes_.note_refused(plan.owner.uid, plan.owner.generation, attempt, written.error());

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "controllers/common/plan.h"
@@ -17,7 +18,7 @@ namespace gyre::runtime {
 struct UntypedPlan {
   Kind kind;
   const ObjectMeta& owner;
-  const std::vector<Child>& applies;
+  std::vector<Child> applies;
   const std::vector<Deletion>& deletions;
   const std::vector<EventNote>& events;
   nlohmann::json live_status;
@@ -37,11 +38,11 @@ class Applier {
 
   // An object that fails leaves the rest of the plan to run and the status to be written, but without
   // observedGeneration and, when only a person can help, with the condition Stalled.
-  Result<Next> run(const UntypedPlan& plan);
+  Result<Next> run(UntypedPlan plan);
 
  private:
   Result<void> read_lost(const UntypedPlan& plan);
-  Result<void> apply_child(const UntypedPlan& plan, const Child& child);
+  Result<void> apply_child(const UntypedPlan& plan, Child& child);
   Result<void> replace_child(const UntypedPlan& plan, const Child& child, const nlohmann::json& desired);
   Result<void> create_child(const UntypedPlan& plan, const Child& child, const nlohmann::json& desired);
   Result<void> update_child(const UntypedPlan& plan, const Child& child, nlohmann::json desired,
@@ -65,8 +66,8 @@ nlohmann::json status_json(const Status& status) {
 
 // The last act of a reconcile: `return apply(applier_, *seen.training_job, decide(seen));`
 template <class T, class Status>
-Result<Next> apply(Applier& applier, const T& owner, const Plan<Status>& plan) {
-  return applier.run({kind_of(Type<T>{}), owner.metadata, plan.applies, plan.deletions, plan.events,
+Result<Next> apply(Applier& applier, const T& owner, Plan<Status> plan) {
+  return applier.run({kind_of(Type<T>{}), owner.metadata, std::move(plan.applies), plan.deletions, plan.events,
                       status_json(owner.status), status_json(plan.status), plan.requeue_after, plan.delete_self});
 }
 

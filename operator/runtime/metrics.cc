@@ -26,8 +26,10 @@ std::string escape(std::string_view text) {
 // code="200",verb="get"
 std::string render(const Labels& labels) {
   std::string out;
-  for (const auto& [name, value] : labels)
-    out += fmt::format("{}{}=\"{}\"", out.empty() ? "" : ",", name, escape(value));
+  for (const auto& [name, value] : labels) {
+    if (!out.empty()) out += ',';
+    out.append(name).append("=\"").append(escape(value)).append("\"");
+  }
   return out;
 }
 

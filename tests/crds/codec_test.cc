@@ -103,5 +103,14 @@ TEST(Codec, KeepsBuiltInPodTemplatesRaw) {
   EXPECT_FALSE(written["metadata"].contains("managedFields"));
 }
 
+TEST(Codec, LeavesOutWhatIsOnlySetWhereObjectsComeInMasses) {
+  const auto read = schema::from_text<Deployment>(
+      R"({"metadata": {"name": "x"}, "spec": {"replicas": 2, "strategy": {}, "template": {"spec": {}}}})");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->spec.replicas, 2);
+  EXPECT_TRUE(read->spec.template_.is_null());
+  EXPECT_TRUE(read->spec.strategy.is_null());
+}
+
 }  // namespace
 }  // namespace gyre

@@ -26,6 +26,18 @@ using nlohmann::json;
 template <class T>
 constexpr bool is_watched = schema::TopLevel<T> && !std::is_same_v<T, Lease>;
 
+// As the second parser leaves it.
+template <class T>
+void clear_set_only(T& object) {
+  schema::for_each_field<T>([&](const auto& field) {
+    auto& member = object.*(field.member);
+    using Member = std::remove_reference_t<decltype(member)>;
+    if constexpr (schema::Described<Member>) clear_set_only(member);
+    if constexpr (std::is_same_v<Member, Raw>)
+      if (field.constraints.set_only) member = nullptr;
+  });
+}
+
 // What we write is what we read: from then on nothing changes any more.
 template <class T>
 std::optional<T> check_type(const json& document) {
@@ -36,7 +48,9 @@ std::optional<T> check_type(const json& document) {
   }
   if constexpr (is_watched<T>) {
     const Result<T> fast = schema::from_text<T>(document.dump());
-    CHECK(fast && *fast == *read);
+    T expected = *read;
+    clear_set_only(expected);
+    CHECK(fast && *fast == expected);
   }
   const json written = schema::to_json(*read);
   const Result<T> again = schema::from_json<T>(json::parse(written.dump()));

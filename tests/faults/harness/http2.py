@@ -1,11 +1,13 @@
 """HTTP/2 over TLS before a proxy, which tells clients to go away (GOAWAY) after every few streams, as API servers do that
-are about to end or want their clients elsewhere. Streams that came later are not processed, as the frame says."""
+are about to end or want their clients elsewhere. Streams that came later are not processed, as the frame says. Who asks
+for HTTP/1.1 gets that, and is left alone."""
 
 from __future__ import annotations
 
 import asyncio
 import pathlib
 import ssl
+import urllib.parse
 
 import aiohttp
 import h2.config
@@ -28,7 +30,7 @@ class GoingAway:
         self._streams = streams
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(certificate, key)
-        self._context.set_alpn_protocols(["h2"])
+        self._context.set_alpn_protocols(["h2", "http/1.1"])
         self._port = loop.wait(self._start())
 
     @property
@@ -41,12 +43,64 @@ class GoingAway:
     async def _start(self) -> int:
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), auto_decompress=False)
         self._server = await asyncio.get_running_loop().create_server(
-            lambda: Connection(self, self._session, self._proxy_url, self._streams), "127.0.0.1", 0, ssl=self._context)
+            lambda: Newcomer(self), "127.0.0.1", 0, ssl=self._context)
         return self._server.sockets[0].getsockname()[1]
 
     async def _close(self) -> None:
         self._server.close()
         await self._session.close()
+
+    def protocol(self, chosen: str | None) -> asyncio.Protocol:
+        if chosen == "h2":
+            return Connection(self, self._session, self._proxy_url, self._streams)
+        return Tunnel(self._proxy_url)
+
+
+class Newcomer(asyncio.Protocol):
+    """A connection until it is known what it speaks."""
+
+    def __init__(self, front: GoingAway):
+        self._front = front
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        protocol = self._front.protocol(transport.get_extra_info("ssl_object").selected_alpn_protocol())
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+
+
+class Tunnel(asyncio.Protocol):
+    """All bytes go to the proxy and back."""
+
+    def __init__(self, url: str):
+        self._url = urllib.parse.urlsplit(url)
+        self._early = bytearray()
+        self._server: asyncio.StreamWriter | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+        self._task = asyncio.ensure_future(self._carry_back())
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._task.cancel()
+        if self._server:
+            self._server.close()
+
+    def data_received(self, data: bytes) -> None:
+        if self._server:
+            self._server.write(data)
+        else:
+            self._early.extend(data)
+
+    async def _carry_back(self) -> None:
+        try:
+            reader, self._server = await asyncio.open_connection(self._url.hostname, self._url.port)
+            self._server.write(bytes(self._early))
+            while data := await reader.read(1 << 16):
+                self._transport.write(data)
+        except OSError:
+            pass
+        finally:
+            self._transport.close()
 
 
 class Connection(asyncio.Protocol):

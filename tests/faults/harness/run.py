@@ -42,7 +42,7 @@ class Run:
     """Interfere by `proxy.on_call`, `proxy.on_events` and `kill`; the operator is started again whenever it was killed."""
 
     def __init__(self, environment: Environment, scenario: Scenario, namespace: str, over_http2: int = 0):
-        """Over HTTP/1.1 in the clear; over HTTP/2, with a GOAWAY after so many streams, when `over_http2` is set."""
+        """Over HTTP/1.1 in the clear; watches over HTTP/2, with a GOAWAY after so many of them, when `over_http2` is set."""
         self._scenario = scenario
         self._namespace = namespace
         environment.plane.make_namespace(namespace)
