@@ -86,7 +86,9 @@ Result<void> read_object(Node node, T& out, const Path& path) {
   if (!node.is_object()) return wrong_type(path, "an object", node);
   Result<void> result;
   for_each_field<T>([&](const auto& field) {
-    if (!result || (Node::kInMasses && field.constraints.set_only)) return;
+    using Member = std::remove_cvref_t<decltype(out.*(field.member))>;
+    constexpr bool may_skip = Node::kInMasses && std::is_same_v<Member, Raw>;
+    if (!result || (may_skip && field.constraints.set_only)) return;
     const auto found = node.find(field.name);
     if (found && !found->is_null()) {
       result = read(*found, out.*(field.member), path.at(field.name));

@@ -48,7 +48,7 @@ struct Immutable {
 struct ListSet {
   constexpr void apply(Constraints& c) const { c.list_set = true; }
 };
-// Of a child's raw JSON that we set and nobody reads back: where objects are read in masses, it stays null.
+// Raw JSON of a child that we set and nobody reads back: where objects are read in masses, it stays null.
 struct SetOnly {
   constexpr void apply(Constraints& c) const { c.set_only = true; }
 };

@@ -18,7 +18,7 @@ namespace gyre::schema {
 
 class JsonNode {
  public:
-  static constexpr bool kInMasses = false;
+  static constexpr bool kInMasses = false;  // Whether it pays to leave out what nobody reads.
   explicit JsonNode(const nlohmann::json& json) : json_(&json) {}
 
   const char* type_name() const { return json_->type_name(); }

@@ -8,7 +8,7 @@ from pathlib import Path
 from harness.control_plane import ControlPlane
 
 WRITES = ("POST", "PUT", "PATCH", "APPLY", "DELETE")
-# What the operators write and nothing else does: the world writes InferenceServices and Deployments' statuses.
+# What the operators write. The world writes InferenceServices and Deployments' statuses, and deletes in the end.
 OPERATOR_WRITES = ("controllerrevisions", "deployments", "services", "configmaps", "inferenceservices/status")
 REFUSED = " refused"
 

@@ -17,6 +17,7 @@ BURST = min(OBJECTS, 1000)
 OPEN_LOOP = 50  # Objects a second.
 UPDATES = 200  # Irrelevant ones a second.
 SECONDS = 10 if OBJECTS >= 10_000 else 5
+IDLE_SECONDS = 30
 WORKERS = 32
 
 
@@ -57,6 +58,8 @@ def bare_writes() -> Figures:
 class Phases:
     """Notes what a phase costs the operator and what it writes."""
 
+    GRACE_SECONDS = 1
+
     def __init__(self, plane: BenchPlane, turn: Turn):
         self.plane, self.turn = plane, turn
 
@@ -65,7 +68,7 @@ class Phases:
         writes, cpu = self.plane.writes(), operator.cpu()
         answer = act()
         # The last events of the phase are still on their way.
-        time.sleep(1)
+        time.sleep(self.GRACE_SECONDS)
         self.turn.writes[name] = self.plane.writes() - writes
         return answer, operator.cpu() - cpu
 
@@ -90,9 +93,10 @@ def take_turn(name: str, command: list[object], environment: dict[str, str]) -> 
             survive(turn, plane, world, operator)
         with start() as operator:
             start_again(turn, phases, operator)
-        turn.figures |= count_writes(turn)
-        turn.state = plane.folder / "state"
-        world.measure(f"dump {turn.state}")
+            turn.figures |= count_writes(turn)
+            turn.state = plane.folder / "state"
+            world.measure(f"dump {turn.state}")
+            delete(turn, phases, world, operator)
     return turn
 
 
@@ -119,6 +123,7 @@ def load(turn: Turn, phases: Phases, world: World, operator: Contestant) -> None
         "burst, p99 create→Ready, s": answer["burst"]["p99"],
         "CPU ms/object, creation to Ready": cpu / OBJECTS * 1000,
         "CPU ms/reconcile": cpu / operator.reconciles() * 1000,
+        "requests/object, creation to Ready": operator.total("rest_client_requests_total") / OBJECTS,
         "peak PSS MiB, loading": operator.peak,
         "PSS MiB": operator.settled_pss(),
     }
@@ -126,9 +131,16 @@ def load(turn: Turn, phases: Phases, world: World, operator: Contestant) -> None
         turn.figures["p99 create→Ready at 50/s, ms"] = answer["paced"]["p99"] * 1000
 
 
+def rest() -> dict:
+    time.sleep(IDLE_SECONDS)
+    return {}
+
+
 def live(turn: Turn, phases: Phases, world: World, operator: Contestant) -> None:
     answer, cpu = phases.run("irrelevant updates", operator, lambda: world.measure(f"touch {UPDATES} {SECONDS}"))
     turn.figures["CPU ms/irrelevant update"] = cpu / answer["updates"] * 1000
+    _, cpu = phases.run("idle", operator, rest)
+    turn.figures["CPU ms/s, idle"] = cpu / (IDLE_SECONDS + phases.GRACE_SECONDS) * 1000
     answer, cpu = phases.run("spec change", operator, lambda: world.measure(f"change {BURST}"))
     turn.figures |= {"spec change, s": answer["seconds"], "CPU ms/object, spec change": cpu / BURST * 1000}
 
@@ -152,3 +164,8 @@ def start_again(turn: Turn, phases: Phases, operator: Contestant) -> None:
         "peak PSS MiB, start": operator.peak,
         "PSS MiB, after a start": operator.settled_pss(),
     }
+
+
+def delete(turn: Turn, phases: Phases, world: World, operator: Contestant) -> None:
+    _, cpu = phases.run("mass delete", operator, lambda: world.measure(f"delete {BURST}"))
+    turn.figures["CPU ms/object, mass delete"] = cpu / BURST * 1000

@@ -39,9 +39,9 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // The answer's JSON, at most 64 MiB of it. A read whose connection broke is tried once more. A status of 400 or more
-  // is an error with the server's own message (status_error.h); a lost answer is kTimeout or kUnavailable, and the
-  // request may have been carried out.
+  // The answer's JSON, at most 64 MiB of it. A read whose connection broke is tried once more, a write never. A status
+  // of 400 or more is an error with the server's own message (status_error.h); a lost answer is kTimeout or
+  // kUnavailable, and the request may have been carried out.
   Result<nlohmann::json> send(const Request& request);
   // The same, for answers that are not JSON, as a pod's log.
   Result<std::string> send_text(const Request& request);

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <memory>
+#include <utility>
 
 #include "operator/base/check.h"
 
@@ -17,7 +18,9 @@ namespace {
 
 constexpr int kLongestPoll = 1000;         // Milliseconds.
 constexpr long kUploadBuffer = 16 * 1024;  // Bytes; the default of 64 KiB would be allocated for every request.
-constexpr long kLongestReuse = 5 * 60;     // Seconds.
+// Seconds. An API server closes what was idle for 90; replicas of it share the load again when connections end.
+constexpr long kLongestIdle = 60;
+constexpr long kLongestReuse = 5 * 60;
 
 // Bytes not taken end the transfer with CURLE_WRITE_ERROR.
 size_t on_body(char* data, size_t size, size_t count, void* user) {
@@ -69,13 +72,10 @@ void set_tls(CURL* easy, const Route& route, const Identity& identity) {
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, route.verify ? 2L : 0L);
 }
 
-// A watch is told by HTTP/2's GOAWAY that its server is about to end. A request has its connection alone, so that
-// HTTP/1.1 costs both ends less; that replicas of the API server share the load again, as GOAWAY would have it, comes
-// from connections that end after some time.
-void set_protocol(CURL* easy, bool is_stream) {
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
-                   static_cast<long>(is_stream ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
-  curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, kLongestReuse);
+// By HTTP/2's GOAWAY a server that is about to end has the next watch opened elsewhere. A request has its connection
+// alone: HTTP/1.1 costs both ends less.
+long protocol_of(const Transfer& transfer) {
+  return static_cast<long>(transfer.is_stream() ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
 }
 
 Error transport_error(CURLcode code, const char* detail, const Transfer& transfer) {
@@ -86,6 +86,7 @@ Error transport_error(CURLcode code, const char* detail, const Transfer& transfe
     return error(Code::kUnavailable, "AnswerTooLarge",
                  fmt::format("the answer is larger than {} MiB", transfer.longest_answer >> 20));
   const char* text = *detail ? detail : curl_easy_strerror(code);
+  if (code == CURLE_ABORTED_BY_CALLBACK) text = "the connection broke before the answer";
   if (code == CURLE_OPERATION_TIMEDOUT) return error(Code::kTimeout, "Timeout", text);
   return error(Code::kUnavailable, "Unreachable", text);
 }
@@ -109,6 +110,7 @@ class ConnectionPool::Connection {
   // Before it is shown to anybody who might cancel it.
   void expect(const Transfer& transfer) {
     writes_ = transfer.method != "GET";
+    was_sent_ = false;
     cancelled_ = false;
   }
   // From any thread.
@@ -144,6 +146,13 @@ class ConnectionPool::Connection {
     }
   };
 
+  // libcurl sends again what found its connection, used before, broken. A write may have been carried out.
+  static int before_sending(void* user, char*, char*, int, int) {
+    auto& connection = *static_cast<Connection*>(user);
+    const bool is_second = std::exchange(connection.was_sent_, true);
+    return is_second && connection.writes_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+  }
+
   // Nothing when it was cancelled.
   std::optional<CURLcode> finish(const Transfer& transfer) {
     while (!cancelled_) {
@@ -177,7 +186,11 @@ class ConnectionPool::Connection {
       curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.body.size()));
       curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, transfer.body.data());
     }
-    set_protocol(easy_, transfer.is_stream());
+    curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, protocol_of(transfer));
+    curl_easy_setopt(easy_, CURLOPT_MAXAGE_CONN, kLongestIdle);
+    curl_easy_setopt(easy_, CURLOPT_MAXLIFETIME_CONN, kLongestReuse);
+    curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, &before_sending);
+    curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
     set_tls(easy_, transfer.route, *transfer.identity);
   }
 
@@ -195,6 +208,7 @@ class ConnectionPool::Connection {
   CURLM* const multi_;
   CURL* const easy_;
   bool writes_ = false;
+  bool was_sent_ = false;
   std::atomic<bool> cancelled_ = false;
 };
 

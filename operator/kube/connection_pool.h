@@ -55,7 +55,8 @@ struct Transfer {
 
 // Connections to one server, each lent to one caller at a time, whose own thread moves the bytes: no answer passes
 // through another thread, no slow transfer holds up another, and a busy watch delays no write. The last one used is
-// lent first, so that those of a rush that is over fall idle and are closed. Thread-safe.
+// lent first, so that those of a rush that is over fall idle and are closed. Requests
+// and streams never share one. Thread-safe.
 class ConnectionPool {
  public:
   ConnectionPool();
@@ -78,7 +79,7 @@ class ConnectionPool {
 
   std::mutex mutex_;
   std::condition_variable ended_;
-  Connections idle_;            // GUARDED_BY(mutex_) Of requests.
+  Connections idle_;            // GUARDED_BY(mutex_) Those of requests.
   Connections idle_streams_;    // GUARDED_BY(mutex_)
   std::set<Connection*> busy_;  // GUARDED_BY(mutex_)
   bool stopped_ = false;        // GUARDED_BY(mutex_)

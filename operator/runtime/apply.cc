@@ -199,7 +199,7 @@ Result<void> Applier::apply_child(const UntypedPlan& plan, Child& child) {
   // What is refused as a change of one object may be taken as another, or as a new one.
   const std::uint64_t attempt = hash ^ (cached ? cached->content : 0);
   if (const auto refused = notes_.refusal(plan.owner.uid, plan.owner.generation, attempt)) return fail(*refused);
-  const Json desired = with_hash(std::move(child.object));
+  const Json desired = with_hash(std::exchange(child.object, {}));
   const Result<void> written = cached ? replace_child(plan, child, desired) : create_child(plan, child, desired);
   if (!written && fate_of(written.error()) == Fate::kWait)
     notes_.note_refused(plan.owner.uid, plan.owner.generation, attempt, written.error());

@@ -42,6 +42,7 @@ class Applier {
 
  private:
   Result<void> read_lost(const UntypedPlan& plan);
+  // Takes the object out of `child`.
   Result<void> apply_child(const UntypedPlan& plan, Child& child);
   Result<void> replace_child(const UntypedPlan& plan, const Child& child, const nlohmann::json& desired);
   Result<void> create_child(const UntypedPlan& plan, const Child& child, const nlohmann::json& desired);

@@ -133,6 +133,6 @@ def test_readiness_returns(environment: Environment):
 
 def test_goaway(environment: Environment, reference):
     """HTTP/2 for watches, as in production: the server sends its clients away in the middle of every one."""
-    with Run(environment, PLAIN, "server-goaway", over_http2=1) as run:
+    with Run(environment, PLAIN, "server-goaway", over_http2=True) as run:
         recovers(run, reference)
         assert run.http2.goaways > 5, "nobody was sent away"

@@ -1,4 +1,4 @@
-"""HTTP/2 over TLS before a proxy, which tells clients to go away (GOAWAY) after every few streams, as API servers do that
+"""HTTP/2 over TLS before a proxy, which tells clients to go away (GOAWAY) after every stream, as API servers do that
 are about to end or want their clients elsewhere. Streams that came later are not processed, as the frame says. Who asks
 for HTTP/1.1 gets that, and is left alone."""
 
@@ -23,11 +23,10 @@ GRACE_SECONDS = 2
 
 
 class GoingAway:
-    def __init__(self, loop: Loop, proxy_url: str, certificate: pathlib.Path, key: pathlib.Path, streams: int):
+    def __init__(self, loop: Loop, proxy_url: str, certificate: pathlib.Path, key: pathlib.Path):
         self.goaways = 0
         self._loop = loop
         self._proxy_url = proxy_url
-        self._streams = streams
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(certificate, key)
         self._context.set_alpn_protocols(["h2", "http/1.1"])
@@ -52,7 +51,7 @@ class GoingAway:
 
     def protocol(self, chosen: str | None) -> asyncio.Protocol:
         if chosen == "h2":
-            return Connection(self, self._session, self._proxy_url, self._streams)
+            return Connection(self, self._session, self._proxy_url)
         return Tunnel(self._proxy_url)
 
 
@@ -104,11 +103,10 @@ class Tunnel(asyncio.Protocol):
 
 
 class Connection(asyncio.Protocol):
-    def __init__(self, front: GoingAway, session: aiohttp.ClientSession, url: str, streams: int):
+    def __init__(self, front: GoingAway, session: aiohttp.ClientSession, url: str):
         self._front = front
         self._session = session
         self._url = url
-        self._left = streams
         self._last = 0
         self._connection = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
         self._requests: dict[int, tuple[dict[str, str], bytearray]] = {}
@@ -148,13 +146,11 @@ class Connection(asyncio.Protocol):
 
     def _take(self, stream: int) -> None:
         headers, body = self._requests.pop(stream)
-        if self._left == 0:
+        if self._last:
             return
-        self._left -= 1
         self._last = stream
         self._tasks[stream] = asyncio.ensure_future(self._answer(stream, headers, bytes(body)))
-        if self._left == 0:
-            self._go_away()
+        self._go_away()
 
     # h2 would take the connection for closed after its own GOAWAY; the frame alone lets the streams end.
     def _go_away(self) -> None:

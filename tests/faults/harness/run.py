@@ -41,8 +41,8 @@ class Outcome:
 class Run:
     """Interfere by `proxy.on_call`, `proxy.on_events` and `kill`; the operator is started again whenever it was killed."""
 
-    def __init__(self, environment: Environment, scenario: Scenario, namespace: str, over_http2: int = 0):
-        """Over HTTP/1.1 in the clear; watches over HTTP/2, with a GOAWAY after so many of them, when `over_http2` is set."""
+    def __init__(self, environment: Environment, scenario: Scenario, namespace: str, over_http2: bool = False):
+        """Over HTTP/1.1 in the clear; watches over HTTP/2, with a GOAWAY for each, when `over_http2` is set."""
         self._scenario = scenario
         self._namespace = namespace
         environment.plane.make_namespace(namespace)
@@ -51,7 +51,7 @@ class Run:
         self._restarts = 0
         self.proxy = Proxy(environment.loop, environment.plane)
         plane = environment.plane
-        self.http2 = GoingAway(environment.loop, self.proxy.url, *plane.serving_pair, over_http2) if over_http2 else None
+        self.http2 = GoingAway(environment.loop, self.proxy.url, *plane.serving_pair) if over_http2 else None
         server = self.http2.url if self.http2 else self.proxy.url
         kubeconfig = plane.kubeconfig(server, f"{namespace}.kubeconfig")
         self.operator = Operator(kubeconfig, namespace, environment.folder, "gyre-operator-0", "--concurrency=1")

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "tests/operator/kube/short_lived_server.h"
 #include "tests/support/environment.h"
 #include "tests/support/eventually.h"
 #include "tests/support/fake_api_server.h"
@@ -114,6 +115,23 @@ TEST(Client, AReadWhoseConnectionBreaksIsTriedOnceMore) {
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, Code::kUnavailable);
   EXPECT_EQ(server.calls().size(), 4u);
+}
+
+TEST(Client, AWriteThatTookAConnectionAgainAndBrokeIsLostAndNotSentTwice) {
+  ShortLivedServer server;
+  Config config;
+  config.server = "http://127.0.0.1:" + std::to_string(server.port());
+  Client client(config);
+  Request write = get_request();
+  write.method = Method::kPatch;
+  write.body = "{}";
+  ASSERT_TRUE(client.send(write));
+  const auto answer = client.send(write);
+  ASSERT_FALSE(answer);
+  EXPECT_TRUE(is_answer_lost(answer.error())) << answer.error().message;
+  EXPECT_THAT(answer.error().message, HasSubstr("broke before the answer"));
+  EXPECT_EQ(server.requests(), 2);
+  EXPECT_TRUE(client.send(write)) << "on a connection of its own";
 }
 
 TEST(Client, ManyRequestsAreUnderWayAtTheSameTime) {

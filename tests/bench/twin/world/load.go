@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"gyre/bench/twin/api"
+	"gyre/bench/twin/children"
 )
 
 // each calls act for every number below count, with so many at a time.
@@ -124,6 +125,27 @@ func (w *World) Touch(ctx context.Context, perSecond, seconds int) (Figures, err
 			*deployment.Spec.Replicas, fmt.Sprintf("ReplicaSet has successfully progressed, look %d.", i))
 	})
 	return Figures{"updates": float64(perSecond * seconds), "seconds": time.Since(started).Seconds()}, err
+}
+
+// Delete deletes the first objects, and then their children as the garbage collector would.
+func (w *World) Delete(ctx context.Context, count int) (Figures, error) {
+	started := time.Now()
+	err := each(count, w.connections, func(number int) error { return w.client.Delete(ctx, inferenceService(number)) })
+	if err != nil {
+		return nil, err
+	}
+	// An operator that has not heard of it would make the child again.
+	time.Sleep(time.Second)
+	err = each(count, w.connections, func(number int) error {
+		objects, err := children.Make(inferenceService(number))
+		for _, child := range objects {
+			if err == nil {
+				err = w.client.Delete(ctx, child)
+			}
+		}
+		return err
+	})
+	return Figures{"seconds": time.Since(started).Seconds()}, err
 }
 
 // Probe creates one object, again and again while there is no API server, and waits until it is Ready.

@@ -72,6 +72,8 @@ func carryOut(ctx context.Context, around *world.World, line string) (world.Figu
 		return around.Change(ctx, a)
 	case "touch":
 		return around.Touch(ctx, a, b)
+	case "delete":
+		return around.Delete(ctx, a)
 	case "probe":
 		return around.Probe(ctx)
 	case "dump":
