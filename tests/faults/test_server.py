@@ -9,7 +9,7 @@ import pytest
 from harness.process import wait_for
 from harness.run import Environment, Run
 from harness.scenario import Scenario
-from harness.server_faults import Ended, Fault, Refuse, Silence, Spoilt, any_document_read, any_read, any_watch, any_write
+from harness.server_faults import Ended, Fault, Mute, Refuse, Silence, Spoilt, any_document_read, any_read, any_watch, any_write
 from harness.state import differences
 from scenarios import CLAIM, all_approved, made, trainer
 
@@ -128,6 +128,21 @@ def test_readiness_returns(environment: Environment):
         fault.times = 0
         fault._left.clear()
         wait_for("the operator to be ready", run.operator.is_ready, 60)
+        run.converge()
+
+
+def test_a_watch_that_falls_silent(environment: Environment):
+    """Only bookmarks that do not come tell, of which there is one a minute: readiness says so, and ends with it."""
+    mute = Mute("jobs")
+    with Run(environment, PLAIN, "server-mute") as run:
+        run.proxy.on_events = mute.on_events
+        run.operator.wait_ready(120)
+        wait_for("a bookmark", lambda: mute.bookmarks, 120)
+        mute.is_on = True
+        wait_for("the operator not to be ready", lambda: not run.operator.is_ready(), 180)
+        assert "jobs" in run.operator.readiness()
+        mute.is_on = False
+        wait_for("the operator to be ready again", run.operator.is_ready, 120)
         run.converge()
 
 

@@ -141,3 +141,20 @@ class Ended:
         self._left[call.path] = max(0, left - 1)
         self.hits += left > 0
         return left > 0
+
+
+class Mute:
+    """A watch whose connection stands, and that says nothing while `is_on`."""
+
+    def __init__(self, resource: str):
+        self.is_on = False
+        self.bookmarks = 0
+        self._resource = resource
+
+    async def on_events(self, call: Call, lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for line in lines:
+            if call.resource != self._resource:
+                yield line
+            elif not self.is_on:
+                self.bookmarks += b'"BOOKMARK"' in line and b"initial-events-end" not in line
+                yield line
