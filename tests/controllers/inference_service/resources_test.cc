@@ -69,7 +69,7 @@ TEST(ControllerRevision, KeepsTheWholePod) {
   const auto kept = find_revision(seen, world.hash(1));
   ASSERT_TRUE(kept);
   EXPECT_EQ(*kept, *render_revision(seen, *seen.versions[0]));
-  EXPECT_EQ(kept->pod, seen.deployments[0]->spec.template_);
+  EXPECT_EQ(kept->pod, world.deployment(world.hash(1)).spec.template_);
 }
 
 TEST(Services, OfARevisionAndOfStable) {

@@ -194,11 +194,16 @@ class World {
 
   // Reconciling
 
+  // Without what the cache does not decode.
+  static std::shared_ptr<const Deployment> as_cached(const Deployment& deployment) {
+    return std::make_shared<Deployment>(*schema::from_text<Deployment>(schema::to_json(deployment).dump()));
+  }
+
   Observed seen() {
     Observed out;
     out.service = std::make_shared<InferenceService>(service_);
     out.versions = {versions_.begin(), versions_.end()};
-    for (const auto& [name, each] : deployments_) out.deployments.push_back(std::make_shared<Deployment>(each));
+    for (const auto& [name, each] : deployments_) out.deployments.push_back(as_cached(each));
     for (const auto& [name, each] : services_) out.services.push_back(std::make_shared<Service>(each));
     for (const auto& [name, each] : revisions_) out.revisions.push_back(std::make_shared<ControllerRevision>(each));
     out.pods = pods_;
