@@ -20,6 +20,14 @@ remove_containers() {
   done
 }
 
+# A shim that containerd was not told of in time outlives its container.
+end_shims() {
+  local pid
+  for pid in $(pgrep -f -- "containerd-shim-runc-v2 .*-address $RUN_DIR/containerd.sock"); do
+    kill "$pid" 2>/dev/null || true
+  done
+}
+
 # unmount_under FOLDER: deepest first.
 unmount_under() {
   local path
@@ -68,6 +76,7 @@ clean_machine() {
     remove_containers
   fi
   stop containerd
+  end_shims
   unmount_under "$CLUSTER"
   unmount_under "$RUN_DIR"
   remove_rules
