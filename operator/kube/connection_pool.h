@@ -55,8 +55,8 @@ struct Transfer {
 
 // Connections to one server, each lent to one caller at a time, whose own thread moves the bytes: no answer passes
 // through another thread, no slow transfer holds up another, and a busy watch delays no write. The last one used is
-// lent first, so that those of a rush that is over fall idle and are closed. Requests
-// and streams never share one. Thread-safe.
+// lent first, so that those of a rush that is over fall idle and are closed. Requests and streams never share one.
+// Thread-safe.
 class ConnectionPool {
  public:
   ConnectionPool();
