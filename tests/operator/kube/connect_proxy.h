@@ -1,7 +1,5 @@
 #pragma once
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,49 +10,33 @@
 #include <thread>
 #include <vector>
 
+#include "tests/operator/kube/loopback_listener.h"
+
 namespace gyre::kube {
 
 // An HTTP proxy that knows CONNECT only, and takes every tunnel to one port of this machine whatever it was asked for,
 // so that names need not exist.
 class ConnectProxy {
  public:
-  explicit ConnectProxy(int to_port) : to_port_(to_port), listener_(socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address = loopback(0);
-    bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof(address));
-    listen(listener_, 16);
-    socklen_t size = sizeof(address);
-    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
+  explicit ConnectProxy(int to_port) : to_port_(to_port) {
     thread_ = std::jthread([this](std::stop_token stop) { accept_all(stop); });
   }
   ~ConnectProxy() {
     thread_ = {};
     tunnels_.clear();
-    close(listener_);
   }
 
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(listener_.port()); }
   std::vector<std::string> asked_for() const {
     const std::lock_guard lock(mutex_);
     return asked_for_;
   }
 
  private:
-  static sockaddr_in loopback(int port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    return address;
-  }
-
   void accept_all(std::stop_token stop) {
-    while (!stop.stop_requested()) {
-      pollfd polled{listener_, POLLIN, 0};
-      if (poll(&polled, 1, 50) <= 0) continue;
-      const int client = accept(listener_, nullptr, nullptr);
-      tunnels_.emplace_back([this, client](std::stop_token ended) { tunnel(client, ended); });
-    }
+    while (!stop.stop_requested())
+      if (const auto client = listener_.next())
+        tunnels_.emplace_back([this, client = *client](std::stop_token ended) { tunnel(client, ended); });
   }
 
   void tunnel(int client, std::stop_token stop) {
@@ -93,8 +75,7 @@ class ConnectProxy {
   }
 
   const int to_port_;
-  const int listener_;
-  int port_ = 0;
+  const LoopbackListener listener_;
   mutable std::mutex mutex_;
   std::vector<std::string> asked_for_;  // GUARDED_BY(mutex_)
   std::vector<std::jthread> tunnels_;   // Only the accepting thread, and the destructor after it.

@@ -1,7 +1,6 @@
 #include "tests/operator/kube/http2_server.h"
 
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <nghttp2/nghttp2.h>
 #include <openssl/ssl.h>
 #include <poll.h>
@@ -95,8 +94,7 @@ struct Http2Server::Connection {
 
   bool receive() const {
     unsigned char bytes[16384];
-    pollfd readable{socket, POLLIN, 0};
-    if (SSL_pending(ssl) == 0 && poll(&readable, 1, 10) <= 0) return true;
+    if (SSL_pending(ssl) == 0 && !has_input(socket, 10)) return true;
     const int size = SSL_read(ssl, bytes, sizeof(bytes));
     if (size <= 0) return SSL_get_error(ssl, size) == SSL_ERROR_WANT_READ;
     return nghttp2_session_mem_recv(session, bytes, static_cast<size_t>(size)) >= 0;
@@ -116,32 +114,19 @@ Http2Server::Http2Server(const std::string& cert_file, const std::string& key_fi
   SSL_CTX_set_alpn_select_cb(tls, &choose_http2, nullptr);
   SSL_CTX_set_mode(tls, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   tls_ = tls;
-  listener_ = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof(address));
-  listen(listener_, 64);
-  socklen_t size = sizeof(address);
-  getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-  port_ = ntohs(address.sin_port);
   thread_ = std::jthread([this](std::stop_token stop) { accept_all(stop); });
 }
 
 Http2Server::~Http2Server() {
   thread_ = {};
   threads_.clear();
-  close(listener_);
   SSL_CTX_free(static_cast<SSL_CTX*>(tls_));
 }
 
 void Http2Server::accept_all(std::stop_token stop) {
-  while (!stop.stop_requested()) {
-    pollfd readable{listener_, POLLIN, 0};
-    if (poll(&readable, 1, 20) <= 0) continue;
-    const int fd = accept(listener_, nullptr, nullptr);
-    threads_.emplace_back([this, fd](std::stop_token ended) { Connection(*this, fd).run(ended); });
-  }
+  while (!stop.stop_requested())
+    if (const auto fd = listener_.next())
+      threads_.emplace_back([this, fd = *fd](std::stop_token ended) { Connection(*this, fd).run(ended); });
 }
 
 void Http2Server::answer_next(Answer how) {

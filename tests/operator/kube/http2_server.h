@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/operator/kube/loopback_listener.h"
+
 namespace gyre::kube {
 
 // An HTTP/2 server over TLS, as plain as one can be: every request is answered with {}, unless told otherwise.
@@ -22,7 +24,7 @@ class Http2Server {
   Http2Server(const Http2Server&) = delete;
   Http2Server& operator=(const Http2Server&) = delete;
 
-  int port() const { return port_; }
+  int port() const { return listener_.port(); }
   // Then at once again.
   void answer_next(Answer how);
 
@@ -37,8 +39,7 @@ class Http2Server {
   Answer next_answer();
 
   void* tls_ = nullptr;
-  int listener_ = -1;
-  int port_ = 0;
+  const LoopbackListener listener_;
   std::atomic<int> connections_ = 0, requests_ = 0;
   std::mutex mutex_;
   std::vector<Answer> next_;           // GUARDED_BY(mutex_)
