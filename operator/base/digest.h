@@ -17,8 +17,10 @@ class Sha256 {
   Sha256& operator=(Sha256&&) noexcept;
 
   void update(std::string_view bytes);
-  // 64 lower-case hex digits. The object may not be used afterwards.
+  // 64 lower-case hex digits. Nothing but `restart` may follow.
   std::string finish();
+  // Begins anew.
+  void restart();
 
  private:
   struct Context;

@@ -76,7 +76,7 @@ constexpr auto kAsItIs = [](std::string_view, const Element&) { return false; };
 
 // What `trimmed` leaves of an object, and a hash of its content.
 struct Trimmed {
-  std::string text;
+  std::string& text;
   std::uint64_t content = 0;
 
   // Takes what was written since `from` into the hash.
@@ -90,8 +90,11 @@ bool is_content(std::string_view metadata_field) {
   return metadata_field != "resourceVersion" && metadata_field != "generation";
 }
 
+// Grows this thread's own room for it, and not a new one for each object: the text lives until the next call.
 Trimmed trimmed(const Members& object) {
-  Trimmed out;
+  thread_local std::string room;
+  room.clear();
+  Trimmed out{room};
   const auto annotations = [&out](const Element& value) {
     Members members;
     if (value.get(members) != simdjson::SUCCESS) return false;
@@ -119,14 +122,19 @@ Trimmed trimmed(const Members& object) {
   return out;
 }
 
-RawObject read_object(const Members& object) {
+RawObject read_identity(const Members& object) {
   RawObject out;
   if (const auto metadata = members_at(object, "metadata")) {
     out.key = {std::string(text_at(*metadata, "namespace")), std::string(text_at(*metadata, "name"))};
     out.version = text_at(*metadata, "resourceVersion");
   }
-  Trimmed kept = trimmed(object);
-  out.text = std::move(kept.text);
+  return out;
+}
+
+RawObject read_object(const Members& object) {
+  RawObject out = read_identity(object);
+  const Trimmed kept = trimmed(object);
+  out.text = kept.text;
   out.content = kept.content;
   return out;
 }
@@ -145,7 +153,7 @@ std::unexpected<Error> error_frame(const Members& object) {
 
 }  // namespace
 
-Result<WatchEvent> parse_watch_event(std::string_view line) {
+Result<WatchEvent> parse_watch_event(std::string_view line, const IsKnown& is_known) {
   const auto frame = parse(line);
   if (!frame) return bad_frame("a watch frame is not a JSON object", line);
   const std::string_view name = text_at(*frame, "type");
@@ -154,6 +162,10 @@ Result<WatchEvent> parse_watch_event(std::string_view line) {
   if (name == "ERROR") return error_frame(*object);
   const auto type = parse_type(name);
   if (!type) return bad_frame("a watch frame has an unknown type", line);
+  if (is_known && (*type == FrameType::kAdded || *type == FrameType::kModified)) {
+    RawObject identity = read_identity(*object);
+    if (is_known(identity.key, identity.version)) return WatchEvent{*type, std::move(identity)};
+  }
   return WatchEvent{*type, read_object(*object), *type == FrameType::kBookmark && ends_initial_events(*object)};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +37,12 @@ struct ListPage {
   std::string next;  // Empty: the last one.
 };
 
-// The one place where watch bytes become values. An ERROR frame is returned as its error (410 → kGone).
-Result<WatchEvent> parse_watch_event(std::string_view line);
+// Whether somebody has the object at this very version.
+using IsKnown = std::function<bool(const Key& key, std::string_view version)>;
+
+// The one place where watch bytes become values. An ERROR frame is returned as its error (410 → kGone). An added or
+// modified object that is known, if anybody says so, comes without its text.
+Result<WatchEvent> parse_watch_event(std::string_view line, const IsKnown& is_known = {});
 Result<ListPage> parse_list(std::string_view text);
 // An object alone, as the answer to a write.
 Result<RawObject> parse_object(std::string_view text);

@@ -56,31 +56,31 @@ bool is_being_deleted(Node live) {
   return !text_at(live, {"metadata", "deletionTimestamp"}).empty();
 }
 
-bool is_as_desired(const Json& desired, const std::string& known) {
+// The annotation gyre.dev/applied-hash, by which fields that we stopped setting are noticed.
+std::string applied_hash(std::uint64_t hash) { return fmt::format("{:016x}", hash); }
+
+bool is_as_desired(const Json& desired, std::uint64_t hash, const std::string& known) {
   const auto live = schema::FastNode::parse(known);
   return live && is_ours(desired, *live) && !is_being_deleted(*live) && is_subset(desired, *live) &&
-         text_at(*live, {"metadata", "annotations", annotations::kAppliedHash}) == applied_hash(desired);
+         text_at(*live, {"metadata", "annotations", annotations::kAppliedHash}) == applied_hash(hash);
 }
 
-Result<void> check_ours(const Child& child, const Json& desired, const Json& live) {
+Result<void> check_ours(const Kind& kind, const Key& key, const Json& desired, const Json& live) {
   const schema::JsonNode node(live);
   if (!is_ours(desired, node)) {
     Error taken{Code::kForbidden, "NameTaken",
-                fmt::format("{} {} exists and belongs to something else; delete or rename it", child.kind.kind,
-                            child.key.text())};
+                fmt::format("{} {} exists and belongs to something else; delete or rename it", kind.kind, key.text())};
     // Nobody tells us of others' objects, so we ask.
     taken.retry_after_seconds = 15;
     return fail(std::move(taken));
   }
   if (is_being_deleted(node))
-    return fail(Code::kConflict, "BeingDeleted",
-                fmt::format("{} {} is still being deleted", child.kind.kind, child.key.text()));
+    return fail(Code::kConflict, "BeingDeleted", fmt::format("{} {} is still being deleted", kind.kind, key.text()));
   return {};
 }
 
-Json with_hash(Json object) {
-  const std::string hash = applied_hash(object);
-  object["metadata"]["annotations"][annotations::kAppliedHash] = hash;
+Json with_hash(Json object, std::uint64_t hash) {
+  object["metadata"]["annotations"][annotations::kAppliedHash] = applied_hash(hash);
   return object;
 }
 
@@ -192,56 +192,57 @@ Result<void> Applier::apply_child(const UntypedPlan& plan, Child& child) {
   const RecordPtr cached = cache_.record(child.kind, child.key);
   // Compared once for what both are now: a steady object costs no more than this.
   if (cached && cached->carries == hash) return {};
-  if (cached && is_as_desired(child.object, cached->text())) {
+  if (cached && is_as_desired(child.object, hash, cached->text())) {
     cached->carries = hash;
     return {};
   }
   // What is refused as a change of one object may be taken as another, or as a new one.
   const std::uint64_t attempt = hash ^ (cached ? cached->content : 0);
   if (const auto refused = notes_.refusal(plan.owner.uid, plan.owner.generation, attempt)) return fail(*refused);
-  const Json desired = with_hash(std::exchange(child.object, {}));
-  const Result<void> written = cached ? replace_child(plan, child, desired) : create_child(plan, child, desired);
+  Wanted wanted{child.kind, child.key, with_hash(std::exchange(child.object, {}), hash), hash};
+  const Result<void> written = cached ? replace_child(plan, wanted) : create_child(plan, wanted);
   if (!written && fate_of(written.error()) == Fate::kWait)
     notes_.note_refused(plan.owner.uid, plan.owner.generation, attempt, written.error());
   return written;
 }
 
 // What we cache may be old: the object itself says whether there is something to write.
-Result<void> Applier::replace_child(const UntypedPlan& plan, const Child& child, const Json& desired) {
+Result<void> Applier::replace_child(const UntypedPlan& plan, Wanted& child) {
   const Result<Json> live = api_.get(child.kind, child.key);
-  if (!live && live.error().code == Code::kNotFound) return create_child(plan, child, desired);
+  if (!live && live.error().code == Code::kNotFound) return create_child(plan, child);
   if (!live) return fail(live.error());
-  return update_child(plan, child, desired, *live);
+  return update_child(plan, child, *live);
 }
 
-Result<void> Applier::create_child(const UntypedPlan& plan, const Child& child, const Json& desired) {
-  Result<kube::RawObject> created = api_.create(child.kind, desired, manager_of(plan.kind));
+// The answer carries what we wanted, whatever an admission webhook made of it: to say it again would not help.
+Result<void> Applier::create_child(const UntypedPlan& plan, Wanted& child) {
+  Result<kube::RawObject> created = api_.create(child.kind, child.object, manager_of(plan.kind));
   if (created) {
-    cache_.remember(child.kind, std::move(*created));
+    cache_.remember(child.kind, std::move(*created), child.hash);
     return {};
   }
   if (created.error().code != Code::kAlreadyExists) return fail(created.error());
   const Result<Json> live = api_.get(child.kind, child.key);
   if (!live) return fail(live.error());
-  return update_child(plan, child, desired, *live);
+  return update_child(plan, child, *live);
 }
 
-Result<void> Applier::update_child(const UntypedPlan& plan, const Child& child, Json desired, const Json& live) {
-  if (const auto ours = check_ours(child, desired, live); !ours) return ours;
+Result<void> Applier::update_child(const UntypedPlan& plan, Wanted& child, const Json& live) {
+  if (const auto ours = check_ours(child.kind, child.key, child.object, live); !ours) return ours;
   cache_.remember(child.kind, live);
-  if (is_subset(desired, schema::JsonNode(live))) return {};
+  if (is_subset(child.object, schema::JsonNode(live))) return {};
   const Result<void> taken_over = take_over_fields(plan, child, live);
   if (!taken_over) return taken_over;
-  desired["metadata"]["uid"] = text_at(schema::JsonNode(live), {"metadata", "uid"});
-  Result<kube::RawObject> applied = api_.apply(child.kind, desired, manager_of(plan.kind));
+  child.object["metadata"]["uid"] = text_at(schema::JsonNode(live), {"metadata", "uid"});
+  Result<kube::RawObject> applied = api_.apply(child.kind, child.object, manager_of(plan.kind));
   if (!applied) return fail(applied.error());
-  cache_.remember(child.kind, std::move(*applied));
+  cache_.remember(child.kind, std::move(*applied), child.hash);
   return {};
 }
 
 // What was created by POST is owned by our manager's "Update"; apply removes only fields that its own "Apply" owned.
 // So that a field that we stop setting goes away, the entry becomes an "Apply" once, before the first apply.
-Result<void> Applier::take_over_fields(const UntypedPlan& plan, const Child& child, const Json& live) {
+Result<void> Applier::take_over_fields(const UntypedPlan& plan, const Wanted& child, const Json& live) {
   const schema::JsonNode node(live);
   Json fields = live.value(Json::json_pointer("/metadata/managedFields"), Json::array());
   bool changed = false;
@@ -274,16 +275,16 @@ Result<void> Applier::remove(const Deletion& deletion) {
 }
 
 Result<void> Applier::write_status(const UntypedPlan& plan, const std::optional<Error>& failure) {
-  Json status = plan.status;
+  if (plan.keeps_status && !failure) return {};
+  auto [live, status] = plan.status_change();
   if (failure) {
     // Not acted on yet, so not observed: the old number stays.
     status.erase("observedGeneration");
-    if (const auto old = plan.live_status.find("observedGeneration"); old != plan.live_status.end())
-      status["observedGeneration"] = *old;
+    if (const auto old = live.find("observedGeneration"); old != live.end()) status["observedGeneration"] = *old;
     if (needs_a_person(*failure)) add_stalled(status, *failure, plan.owner.generation);
   }
-  keep_transition_times(status, plan.live_status, clock_.now());
-  const Json patch = merge_diff(plan.live_status, status);
+  keep_transition_times(status, live, clock_.now());
+  const Json patch = merge_diff(live, status);
   if (patch.empty()) return {};
   const Key key{plan.owner.namespace_, plan.owner.name};
   Result<kube::RawObject> written =

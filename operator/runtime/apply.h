@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -14,6 +15,11 @@
 
 namespace gyre::runtime {
 
+struct StatusChange {
+  nlohmann::json live;
+  nlohmann::json planned;
+};
+
 // A plan without its types: what `Applier::run` carries out.
 struct UntypedPlan {
   Kind kind;
@@ -21,8 +27,8 @@ struct UntypedPlan {
   std::vector<Child> applies;
   const std::vector<Deletion>& deletions;
   const std::vector<EventNote>& events;
-  nlohmann::json live_status;
-  nlohmann::json status;
+  bool keeps_status;
+  std::function<StatusChange()> status_change;  // Made only when it is asked for.
   std::optional<Duration> requeue_after;
   const std::optional<Deletion>& delete_self;
 };
@@ -41,14 +47,21 @@ class Applier {
   Result<Next> run(UntypedPlan plan);
 
  private:
+  // A child that is not yet as it should be.
+  struct Wanted {
+    Kind kind;
+    const Key& key;
+    nlohmann::json object;  // With its applied hash.
+    std::uint64_t hash;     // structural_hash of the object as planned.
+  };
+
   Result<void> read_lost(const UntypedPlan& plan);
   // Takes the object out of `child`.
   Result<void> apply_child(const UntypedPlan& plan, Child& child);
-  Result<void> replace_child(const UntypedPlan& plan, const Child& child, const nlohmann::json& desired);
-  Result<void> create_child(const UntypedPlan& plan, const Child& child, const nlohmann::json& desired);
-  Result<void> update_child(const UntypedPlan& plan, const Child& child, nlohmann::json desired,
-                            const nlohmann::json& live);
-  Result<void> take_over_fields(const UntypedPlan& plan, const Child& child, const nlohmann::json& live);
+  Result<void> replace_child(const UntypedPlan& plan, Wanted& child);
+  Result<void> create_child(const UntypedPlan& plan, Wanted& child);
+  Result<void> update_child(const UntypedPlan& plan, Wanted& child, const nlohmann::json& live);
+  Result<void> take_over_fields(const UntypedPlan& plan, const Wanted& child, const nlohmann::json& live);
   Result<void> remove(const Deletion& deletion);
   Result<void> write_status(const UntypedPlan& plan, const std::optional<Error>& failure);
 
@@ -68,8 +81,9 @@ nlohmann::json status_json(const Status& status) {
 // The last act of a reconcile: `return apply(applier_, *seen.training_job, decide(seen));`
 template <class T, class Status>
 Result<Next> apply(Applier& applier, const T& owner, Plan<Status> plan) {
+  const auto status_change = [&] { return StatusChange{status_json(owner.status), status_json(plan.status)}; };
   return applier.run({kind_of(Type<T>{}), owner.metadata, std::move(plan.applies), plan.deletions, plan.events,
-                      status_json(owner.status), status_json(plan.status), plan.requeue_after, plan.delete_self});
+                      plan.status == owner.status, status_change, plan.requeue_after, plan.delete_self});
 }
 
 }  // namespace gyre::runtime

@@ -25,10 +25,10 @@ RecordPtr Cache::record(const Kind& kind, const Key& key) const {
   return found == entries_.end() ? nullptr : found->second->store.record(key);
 }
 
-void Cache::remember(const Kind& kind, kube::RawObject answer) {
+void Cache::remember(const Kind& kind, kube::RawObject answer, std::uint64_t carries) {
   const auto found = entries_.find(kind);
   if (found == entries_.end() || answer.key.name.empty()) return;
-  if (const auto kept = found->second->store.remember(std::move(answer)); !kept)
+  if (const auto kept = found->second->store.remember(std::move(answer), carries); !kept)
     log::error("The answer to a write cannot be read",
                {{"kind", std::string(kind.kind)}, {"error", kept.error().message}});
 }

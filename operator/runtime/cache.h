@@ -66,7 +66,7 @@ class Cache {
   // As kept; null when absent, or when the kind is not watched.
   RecordPtr record(const Kind& kind, const Key& key) const;
   // Puts the answer to a write of ours in the store of its kind, when that kind is watched (store.h).
-  void remember(const Kind& kind, kube::RawObject answer);
+  void remember(const Kind& kind, kube::RawObject answer, std::uint64_t carries = 0);
   // The same with what was read.
   void remember(const Kind& kind, const nlohmann::json& answer);
   // Takes out the object that a deletion of ours ended; one that has its name since stays.

@@ -1,12 +1,13 @@
 #include "operator/runtime/compare.h"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
-#include <set>
-
-#include "operator/base/digest.h"
+#include <vector>
 
 namespace gyre::runtime {
 namespace {
@@ -87,15 +88,21 @@ bool same_scalar(const Json& desired, Node live) {
 // What tells items of a list apart, as server-side apply merges them; the first that fits counts.
 constexpr const char* kMergeKeys[] = {"mountPath", "devicePath", "containerPort", "port", "uid", "type", "name"};
 
-const char* merge_key_of(const Json& items) {
-  for (const char* key : kMergeKeys) {
-    std::set<std::string> seen;
-    const bool fits = !items.empty() && std::all_of(items.begin(), items.end(), [&](const Json& item) {
-      return item.is_object() && item.contains(key) && seen.insert(item[key].dump()).second;
-    });
-    if (fits) return key;
+bool tells_apart(const char* key, const Json& items) {
+  std::vector<const Json*> values;
+  for (const Json& item : items) {
+    const auto value = item.is_object() ? item.find(key) : item.end();
+    if (value == item.end()) return false;
+    values.push_back(&*value);
   }
-  return nullptr;
+  std::ranges::sort(values, [](const Json* a, const Json* b) { return *a < *b; });
+  return std::ranges::adjacent_find(values, [](const Json* a, const Json* b) { return *a == *b; }) == values.end();
+}
+
+const char* merge_key_of(const Json& items) {
+  if (items.empty()) return nullptr;
+  const auto found = std::ranges::find_if(kMergeKeys, [&](const char* key) { return tells_apart(key, items); });
+  return found == std::end(kMergeKeys) ? nullptr : *found;
 }
 
 template <class Node>
@@ -114,13 +121,19 @@ template <class Node>
 bool is_sublist(const Json& desired, Node live) {
   const char* key = merge_key_of(desired);
   if (!key) return is_same_list(desired, live);
-  return std::all_of(desired.begin(), desired.end(), [&](const Json& item) {
+  const auto is_in = [key](const Json& item, Node other) {
+    const auto name = other.is_object() ? other.find(key) : std::nullopt;
+    return name && equals(item[key], *name) && subset(item, other);
+  };
+  // Nearly always they come in our order, and one pass finds them all.
+  auto next = desired.begin();
+  live.for_each_item([&](Node other) {
+    if (is_in(*next, other)) ++next;
+    return next != desired.end();
+  });
+  return std::all_of(next, desired.end(), [&](const Json& item) {
     bool found = false;
-    live.for_each_item([&](Node other) {
-      const auto name = other.is_object() ? other.find(key) : std::nullopt;
-      found = name && equals(item[key], *name) && subset(item, other);
-      return !found;
-    });
+    live.for_each_item([&](Node other) { return !(found = is_in(item, other)); });
     return found;
   });
 }
@@ -129,9 +142,9 @@ template <class Node>
 bool subset(const Json& desired, Node live) {
   if (desired.is_object()) {
     if (!live.is_object()) return is_empty(desired) && is_empty(live);
-    return std::all_of(desired.items().begin(), desired.items().end(), [&](const auto& member) {
-      const auto found = live.find(member.key().c_str());
-      return found ? subset(member.value(), *found) : is_empty(member.value());
+    return std::ranges::all_of(desired.get_ref<const Json::object_t&>(), [&](const auto& member) {
+      const auto found = live.find(member.first.c_str());
+      return found ? subset(member.second, *found) : is_empty(member.second);
     });
   }
   if (desired.is_array()) {
@@ -139,6 +152,14 @@ bool subset(const Json& desired, Node live) {
     return is_sublist(desired, live);
   }
   return same_scalar(desired, live) || (is_empty(desired) && is_empty(live));
+}
+
+std::uint64_t hash_text(std::string_view text, std::uint64_t seed) {
+  return XXH3_64bits_withSeed(text.data(), text.size(), seed);
+}
+
+std::uint64_t hash_number(double number, std::uint64_t seed) {
+  return XXH3_64bits_withSeed(&number, sizeof(number), seed);
 }
 
 }  // namespace
@@ -170,26 +191,22 @@ bool is_subset(const Json& desired, schema::JsonNode live) { return subset(desir
 
 bool is_subset(const Json& desired, schema::FastNode live) { return subset(desired, live); }
 
-std::uint64_t structural_hash(const Json& value) {
-  const auto mix = [](std::uint64_t a, std::uint64_t b) { return (a ^ b) * 0x9E3779B97F4A7C15u + (a >> 29); };
-  std::uint64_t hash = static_cast<std::uint64_t>(value.type()) + 1;
+std::uint64_t structural_hash(const Json& value, std::uint64_t seed) {
+  // 1, 1u and 1.0 are equal, and so are 0 and -0.0.
+  const Json::value_t type = value.is_number() ? Json::value_t::number_float : value.type();
+  seed += static_cast<std::uint64_t>(type);
+  if (value.is_string()) return hash_text(value.get_ref<const std::string&>(), seed);
+  if (value.is_number()) return hash_number(value.get<double>() + 0.0, seed);
+  if (value.is_boolean()) return hash_number(value.get<bool>() ? 1 : 0, seed);
+  std::uint64_t hash = hash_number(static_cast<double>(value.size()), seed);
   if (value.is_object()) {
     for (const auto& [name, member] : value.get_ref<const Json::object_t&>())
-      hash = mix(mix(hash, std::hash<std::string>{}(name)), structural_hash(member));
+      hash = structural_hash(member, hash_text(name, hash));
   } else if (value.is_array()) {
-    for (const Json& item : value) hash = mix(hash, structural_hash(item));
-  } else if (value.is_string()) {
-    hash = mix(hash, std::hash<std::string>{}(value.get_ref<const std::string&>()));
-  } else if (value.is_number()) {
-    // 1 and 1u are equal, so their hashes are.
-    hash = mix(0, std::hash<double>{}(value.get<double>()));
-  } else if (value.is_boolean()) {
-    hash = mix(hash, value.get<bool>() ? 1 : 2);
+    for (const Json& item : value) hash = structural_hash(item, hash);
   }
   return hash;
 }
-
-std::string applied_hash(const Json& desired) { return sha256_hex(desired.dump()).substr(0, 16); }
 
 Json merge_diff(const Json& live, const Json& desired) {
   Json patch = Json::object();

@@ -18,11 +18,8 @@ std::optional<double> parse_quantity(std::string_view text);
 bool is_subset(const nlohmann::json& desired, schema::JsonNode live);
 bool is_subset(const nlohmann::json& desired, schema::FastNode live);
 
-// Of a value and all in it; the same for equal values, in this process.
-std::uint64_t structural_hash(const nlohmann::json& value);
-
-// Of what we set, so that fields that we stopped setting are noticed: the annotation gyre.dev/applied-hash.
-std::string applied_hash(const nlohmann::json& desired);
+// Of a value and all in it; the same for equal values, everywhere and for ever, as children carry it (apply.cc).
+std::uint64_t structural_hash(const nlohmann::json& value, std::uint64_t seed = 0);
 
 // The merge patch that turns `live` into `desired`: members that are gone become null.
 nlohmann::json merge_diff(const nlohmann::json& live, const nlohmann::json& desired);

@@ -2,6 +2,7 @@
 
 #include <lz4.h>
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -47,13 +48,13 @@ PackedText TextPacker::pack(std::string_view text) {
   CHECK(text.size() <= LZ4_MAX_INPUT_SIZE);
   const Dictionary& dictionary = learn(text);
   const int size = static_cast<int>(text.size());
-  std::string room(static_cast<std::size_t>(LZ4_compressBound(size)), '\0');
+  const int bound = LZ4_compressBound(size);
+  const auto room = std::make_unique_for_overwrite<char[]>(static_cast<std::size_t>(bound));
   LZ4_stream_t stream = dictionary.prepared;
-  const int packed =
-      LZ4_compress_fast_continue(&stream, text.data(), room.data(), size, static_cast<int>(room.size()), 1);
+  const int packed = LZ4_compress_fast_continue(&stream, text.data(), room.get(), size, bound, 1);
   CHECK(packed > 0);
   auto bytes = std::make_unique_for_overwrite<char[]>(static_cast<std::size_t>(packed));
-  room.copy(bytes.get(), static_cast<std::size_t>(packed));
+  std::copy_n(room.get(), packed, bytes.get());
   return {std::move(bytes), static_cast<std::uint32_t>(packed), static_cast<std::uint32_t>(size), &dictionary};
 }
 

@@ -168,7 +168,8 @@ Result<void> Reflector::run_watch(kube::Request request, std::stop_token stop) {
 
 void Reflector::on_line(std::string_view line) {
   if (stream_error_) return;
-  Result<kube::WatchEvent> event = kube::parse_watch_event(line);
+  const auto is_known = [this](const Key& key, std::string_view version) { return entry_.store.has(key, version); };
+  Result<kube::WatchEvent> event = kube::parse_watch_event(line, is_known);
   if (!event) {
     // What follows a frame that was lost cannot be trusted to be complete.
     stream_error_ = std::move(event).error();

@@ -68,10 +68,17 @@ Object ObjectStore::get(const Key& key) const { return decode(type_, record(key)
 
 std::vector<RecordPtr> ObjectStore::in_namespace(std::string_view namespace_) const {
   const std::shared_lock lock(mutex_);
+  std::vector<const Place*> places;
+  for (const Place& place : objects_)
+    if (namespace_.empty() || place.first.namespace_ == namespace_) places.push_back(&place);
+  return records_of(std::move(places));
+}
+
+std::vector<RecordPtr> ObjectStore::records_of(std::vector<const Place*> places) {
+  std::ranges::sort(places, {}, [](const Place* place) -> const Key& { return place->first; });
   std::vector<RecordPtr> out;
-  auto from = namespace_.empty() ? objects_.begin() : objects_.lower_bound(Key{std::string(namespace_), ""});
-  for (; from != objects_.end() && (namespace_.empty() || from->first.namespace_ == namespace_); ++from)
-    out.push_back(from->second);
+  out.reserve(places.size());
+  for (const Place* place : places) out.push_back(place->second);
   return out;
 }
 
@@ -81,10 +88,7 @@ std::vector<RecordPtr> ObjectStore::with_term(std::uint64_t term, std::string_vi
   const auto [first, last] = by_term_.equal_range(term);
   for (auto each = first; each != last; ++each)
     if (namespace_.empty() || each->second->first.namespace_ == namespace_) places.push_back(each->second);
-  std::sort(places.begin(), places.end(), [](const Place* a, const Place* b) { return a->first < b->first; });
-  std::vector<RecordPtr> out;
-  for (const Place* place : places) out.push_back(place->second);
-  return out;
+  return records_of(std::move(places));
 }
 
 std::vector<Object> ObjectStore::decode_all(const std::vector<RecordPtr>& records) const {
@@ -126,17 +130,14 @@ std::vector<Key> ObjectStore::keys() const {
   std::vector<Key> out;
   out.reserve(objects_.size());
   for (const auto& [key, record] : objects_) out.push_back(key);
+  std::ranges::sort(out);
   return out;
 }
 
 std::set<std::string> ObjectStore::namespaces() const {
   const std::shared_lock lock(mutex_);
   std::set<std::string> out;
-  for (auto place = objects_.begin(); place != objects_.end();) {
-    const std::string& last = *out.insert(place->first.namespace_).first;
-    // No name sorts behind this one: it is past the longest that there can be.
-    place = objects_.lower_bound(Key{last + '\0', ""});
-  }
+  for (const auto& [key, record] : objects_) out.insert(key.namespace_);
   return out;
 }
 
@@ -171,14 +172,27 @@ std::vector<std::uint64_t> ObjectStore::terms_of(const Object& object) const {
   return terms;
 }
 
+bool ObjectStore::has(const Key& key, std::string_view version) const {
+  const RecordPtr known = record(key);
+  return known && compare_versions(version, known->version) == VersionOrder::kSame;
+}
+
 Result<void> ObjectStore::upsert(kube::RawObject raw) {
   const RecordPtr known = record(raw.key);
   const VersionOrder order = known ? compare_versions(raw.version, known->version) : VersionOrder::kNewer;
-  if (order == VersionOrder::kOlder) return {};
-  Result<Object> outline = type_.outline(raw.text);
-  if (!outline) return fail(outline.error());
+  // Without its text it was known, and if it is no more then a deletion of ours has been faster than the watch.
+  const bool is_past = order == VersionOrder::kNewer && raw.text.empty();
+  if (order == VersionOrder::kOlder || is_past) return {};
+  Object outline;
+  if (raw.text.empty()) {
+    outline = read(type_, known, type_.outline);
+  } else if (Result<Object> fresh = type_.outline(raw.text)) {
+    outline = *std::move(fresh);
+  } else {
+    return fail(fresh.error());
+  }
   // The echo of a write of ours is kept already.
-  RecordPtr after = order == VersionOrder::kNewer ? pack(raw, *outline) : known;
+  RecordPtr after = order == VersionOrder::kNewer ? pack(raw, outline) : known;
   RecordPtr before;
   {
     const std::lock_guard lock(mutex_);
@@ -188,7 +202,7 @@ Result<void> ObjectStore::upsert(kube::RawObject raw) {
     if (before != after) put(raw.key, after);
     before = told_of(raw.key, std::move(before));
   }
-  notify({Change(raw.key, type_, std::move(before), std::move(after), *std::move(outline))});
+  notify({Change(raw.key, type_, std::move(before), std::move(after), std::move(outline))});
   return {};
 }
 
@@ -221,6 +235,8 @@ void ObjectStore::advance(const std::string& scope, std::string_view version) {
 Result<void> ObjectStore::stage(Snapshot& fresh, kube::RawObject raw) const {
   RecordPtr known = record(raw.key);
   if (!known || compare_versions(known->version, raw.version) != VersionOrder::kSame) {
+    // A write or a deletion of ours has been faster: `replace` keeps what is newer than its list.
+    if (raw.text.empty()) return {};
     const Result<Object> outline = type_.outline(raw.text);
     if (!outline) return fail(outline.error());
     known = pack(raw, *outline);
@@ -258,7 +274,7 @@ void ObjectStore::replace(const std::string& scope, Snapshot fresh, std::string_
   notify(changes);
 }
 
-Result<void> ObjectStore::remember(kube::RawObject raw) {
+Result<void> ObjectStore::remember(kube::RawObject raw, std::uint64_t carries) {
   {
     const std::shared_lock lock(mutex_);
     if (knows(raw)) return {};
@@ -267,6 +283,7 @@ Result<void> ObjectStore::remember(kube::RawObject raw) {
   if (!outline) return fail(outline.error());
   if (!selects(*outline->meta)) return {};
   RecordPtr record = pack(raw, *outline);
+  record->carries = carries;
   const std::lock_guard lock(mutex_);
   if (knows(raw)) return {};
   const auto cached = objects_.find(raw.key);
@@ -301,7 +318,7 @@ void ObjectStore::put(const Key& key, RecordPtr record) {
   };
   const RecordPtr before = std::move(place.second);
   if (before) {
-    if (before->content == record->content) record->carries = before->carries.load();
+    if (record->carries == 0 && before->content == record->content) record->carries = before->carries.load();
     bytes_ -= before->packed.packed_size;
     for (const std::uint64_t term : before->terms)
       if (!has(record, term)) unindex(place, term);

@@ -29,13 +29,21 @@ struct Record {
   std::uint64_t content = 0;         // As kube::RawObject says.
   std::vector<std::uint64_t> terms;  // What the indexes know it by; the first is its controlling owner, or 0.
   PackedText packed;
-  // What the Applier last found this object's content to carry (apply.cc); 0: nothing.
+  // What the Applier last found this object's content to carry, or was answered when it wrote it (apply.cc); 0:
+  // nothing.
   mutable std::atomic<std::uint64_t> carries = 0;
 
   // The object's JSON, as it came but for what kube::RawObject leaves out.
   std::string text() const { return TextPacker::unpack(packed); }
 };
 using RecordPtr = std::shared_ptr<const Record>;
+
+struct KeyHash {
+  std::size_t operator()(const Key& key) const {
+    const std::hash<std::string> hash;
+    return hash(key.name) + 31 * hash(key.namespace_);
+  }
+};
 
 // What happened to one object. Decodes what it is asked for, as most handlers want no more than the key.
 class Change {
@@ -78,7 +86,7 @@ struct Selection {
 class ObjectStore {
  public:
   using Handler = std::function<void(const Change&)>;
-  using Snapshot = std::map<Key, RecordPtr>;
+  using Snapshot = std::unordered_map<Key, RecordPtr, KeyHash>;
 
   explicit ObjectStore(const ObjectType& type) : type_(type) {}
 
@@ -114,21 +122,24 @@ class ObjectStore {
   // As kept, for who needs the whole object and not our type of it: null when absent.
   RecordPtr record(const Key& key) const;
 
-  // From the watch, in its order. An object older than the cached one is ignored. An error is that it cannot be
-  // decoded; nothing has changed then.
+  // Whether the object is kept at this very version, as after a write of ours that the watch tells of later.
+  bool has(const Key& key, std::string_view version) const;
+
+  // From the watch, in its order. An object older than the cached one is ignored. One that `has` was true of may come
+  // without its text. An error is that it cannot be decoded; nothing has changed then.
   Result<void> upsert(kube::RawObject raw);
   void erase(const Key& key, std::string_view version);
   // The watch of `scope` (a namespace, or "" for all) has delivered everything up to `version`.
   void advance(const std::string& scope, std::string_view version);
-  // Adds one object to a list that `replace` will take. What is in the store already, at this very version, is shared.
+  // Adds one object to a list that `replace` will take. What the store has already, at this very version, is shared.
   Result<void> stage(Snapshot& fresh, kube::RawObject raw) const;
   // A list of `scope` at `version`: what is not in it is deleted, except what we wrote after that version.
   void replace(const std::string& scope, Snapshot fresh, std::string_view version);
 
   // The answer to a write of ours, so that the writer reads it back at once. Ignored when the watch has got as far
   // already: then the cache is at least as new, and the object may be deleted by now. So is what the watch does not
-  // select, as it would never tell of its end. Handlers hear of it from the watch.
-  Result<void> remember(kube::RawObject raw);
+  // select, as it would never tell of its end. Handlers hear of it from the watch. `carries` is as in Record.
+  Result<void> remember(kube::RawObject raw, std::uint64_t carries = 0);
 
  private:
   using Place = Snapshot::value_type;
@@ -146,6 +157,8 @@ class ObjectStore {
   void put(const Key& key, RecordPtr record);
   void drop(Snapshot::iterator place);
   void unindex(const Place& place, std::uint64_t term);
+  // Sorted by key.
+  static std::vector<RecordPtr> records_of(std::vector<const Place*> places);
   std::vector<RecordPtr> in_namespace(std::string_view namespace_) const;
   std::vector<RecordPtr> with_term(std::uint64_t term, std::string_view namespace_) const;
   void notify(const std::vector<Change>& changes) const;

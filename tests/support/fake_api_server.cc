@@ -93,6 +93,7 @@ struct FakeApiServer::Impl {
   std::vector<Fault> faults;
   std::vector<Call> calls;
   std::string token;
+  std::function<void(Json&)> webhook = [](Json&) {};
   bool watch_list = true;
   bool stopping = false;
   httplib::Server http;
@@ -175,18 +176,22 @@ void FakeApiServer::Impl::answer(const httplib::Request& request, httplib::Respo
 }
 
 Answer FakeApiServer::Impl::write(const httplib::Request& request, const Target& target) {
-  const Json body = request.body.empty() ? Json() : Json::parse(request.body, nullptr, false);
+  Json body = request.body.empty() ? Json() : Json::parse(request.body, nullptr, false);
   if (body.is_discarded()) return refusal(400, "BadRequest", "the body is not JSON");
   if (request.method == "DELETE") return storage.remove(target, preconditions_of(body));
   if (!body.is_object()) return refusal(400, "BadRequest", "the body is not an object");
   const WriteOptions options = options_of(request);
-  if (request.method == "POST") return storage.create(target, body, options);
+  if (request.method == "POST") {
+    webhook(body);
+    return storage.create(target, body, options);
+  }
   if (request.method == "PUT") return storage.update(target, body, options);
   const std::string type = request.get_header_value("Content-Type");
   if (type == "application/merge-patch+json") return storage.merge_patch(target, body, options);
   if (type != "application/apply-patch+yaml") return refusal(415, "UnsupportedMediaType", type);
   if (!request.has_param("fieldManager"))
     return refusal(422, "Invalid", "fieldManager: Required value: is required for apply patch");
+  webhook(body);
   return storage.apply(target, body, options);
 }
 
@@ -375,6 +380,11 @@ void FakeApiServer::refuse_watch_list() {
 void FakeApiServer::require_token(const std::string& token) {
   const std::lock_guard lock(impl_->mutex);
   impl_->token = token;
+}
+
+void FakeApiServer::admit(std::function<void(Json& object)> webhook) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->webhook = std::move(webhook);
 }
 
 void FakeApiServer::inject(Fault fault) {

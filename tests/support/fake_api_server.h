@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -61,6 +62,8 @@ class FakeApiServer {
   void refuse_watch_list();
   // 401 for any other bearer token.
   void require_token(const std::string& token);
+  // Has this change whatever is created or applied, as a mutating webhook would.
+  void admit(std::function<void(nlohmann::json& object)> webhook);
   void inject(Fault fault);
   // Ends all that was injected.
   void heal();

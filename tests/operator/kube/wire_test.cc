@@ -67,6 +67,22 @@ TEST(WatchFrames, EveryTypeIsKnown) {
   }
 }
 
+TEST(WatchFrames, WhatIsKnownComesWithoutItsText) {
+  const auto is_known = [](const Key& key, std::string_view version) { return key.name == "x" && version == "7"; };
+  const auto text = [&](const char* type, const char* version) {
+    const std::string line =
+        fmt::format(R"({{"type":"{}","object":{{"metadata":{{"name":"x","resourceVersion":"{}"}}}}}})", type, version);
+    const auto event = parse_watch_event(line, is_known);
+    EXPECT_EQ(event->object.key.name, "x");
+    EXPECT_EQ(event->object.version, version);
+    return event->object.text;
+  };
+  EXPECT_EQ(text("ADDED", "7"), "");
+  EXPECT_EQ(text("MODIFIED", "7"), "");
+  EXPECT_NE(text("MODIFIED", "8"), "");
+  EXPECT_NE(text("DELETED", "7"), "") << "a deletion is always news";
+}
+
 TEST(WatchFrames, OfBytesThatAreNoTextAreQuotedAsText) {
   std::string line = R"({"type":"ADDED","object":")";
   while (line.size() < 300) line += "\u00fc";

@@ -62,10 +62,18 @@ class ApplyTest : public testing::Test {
     return {kJob, {"n", "j"}, {{"apiVersion", "batch/v1"}, {"kind", "Job"}, {"metadata", meta("j")}, {"spec", spec}}};
   }
 
-  Result<Next> run() {
-    return applier_.run(
-        {kOwner, owner_, applies_, deletions_, events_, live_status_, status_, requeue_after_, delete_self_});
+  UntypedPlan plan() const {
+    return {kOwner,
+            owner_,
+            applies_,
+            deletions_,
+            events_,
+            live_status_ == status_,
+            [this] { return StatusChange{live_status_, status_}; },
+            requeue_after_,
+            delete_self_};
   }
+  Result<Next> run() { return applier_.run(plan()); }
   // The watch's view of what is stored.
   void fill_cache() { cache_.remember(kConfigMap, server_.get(kMapPath)); }
   Json condition(const std::string& type) const {
@@ -111,14 +119,28 @@ TEST_F(ApplyTest, AChildIsCreatedByPostAndReadBackFromTheCache) {
   EXPECT_EQ(server_.writes(), 1);
 }
 
+TEST_F(ApplyTest, WhatAnAdmissionWebhookMakesOfAChildIsSaidOnceAndNotFought) {
+  server_.admit([](Json& object) { object["data"]["k"] = "of the webhook's own"; });
+  applies_ = {map_child({{"k", "v"}})};
+  ASSERT_TRUE(run());
+  ASSERT_TRUE(run());
+  EXPECT_EQ(server_.writes(), 1);
+  applies_ = {map_child({{"k", "w"}})};
+  ASSERT_TRUE(run());
+  const int writes = server_.writes();
+  EXPECT_GT(writes, 1);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(server_.writes(), writes);
+  EXPECT_EQ(server_.get(kMapPath)["data"]["k"], "of the webhook's own");
+}
+
 TEST_F(ApplyTest, AChildThatTheCacheHasNotSeenIsComparedAndNotWritten) {
   applies_ = {map_child({{"k", "v"}})};
   ASSERT_TRUE(run());
   Cache behind;
   behind.declare<ConfigMap>();
   Applier late(api_, behind, recorder_, clock_);
-  ASSERT_TRUE(
-      late.run({kOwner, owner_, applies_, deletions_, events_, live_status_, status_, requeue_after_, delete_self_}));
+  ASSERT_TRUE(late.run(plan()));
   EXPECT_EQ(server_.count("PATCH", ""), 0);
   EXPECT_NE(behind.get<ConfigMap>({"n", "c"}), nullptr);
 }

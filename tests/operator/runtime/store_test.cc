@@ -123,6 +123,25 @@ TEST_F(StoreTest, OurOwnWriteIsReadBackAtOnceAndSurvivesOlderEvents) {
   EXPECT_THAT(changes_, ElementsAre("->5", "5>8"));
 }
 
+TEST_F(StoreTest, TheEchoOfOurOwnWriteNeedsNoText) {
+  remember(object({"a", "5"}));
+  EXPECT_TRUE(store_.has({"n", "a"}, "5"));
+  EXPECT_FALSE(store_.has({"n", "a"}, "6"));
+  EXPECT_FALSE(store_.has({"n", "b"}, "5"));
+  keep({.key = {"n", "a"}, .version = "5"});
+  EXPECT_THAT(changes_, ElementsAre("->5"));
+  EXPECT_EQ(version_of("a"), "5");
+}
+
+TEST_F(StoreTest, AnEchoOfWhatWeHaveDeletedSinceIsNoNews) {
+  keep({.key = {"n", "a"}, .version = "5"});
+  ObjectStore::Snapshot fresh;
+  ASSERT_TRUE(store_.stage(fresh, {.key = {"n", "a"}, .version = "5"}));
+  store_.replace("", std::move(fresh), "6");
+  EXPECT_EQ(version_of("a"), "-");
+  EXPECT_THAT(changes_, IsEmpty());
+}
+
 TEST_F(StoreTest, WhatWeMadeIsNewToHandlersWhenTheWatchTellsOfIt) {
   remember(object({"a", "5"}));
   remember(object({"b", "6"}));
