@@ -79,10 +79,10 @@ struct Trimmed {
   std::string& text;
   std::uint64_t content = 0;
 
-  // Takes what was written since `from` into the hash.
-  void count(std::size_t from) {
-    const std::uint64_t hash = std::hash<std::string_view>{}(std::string_view(text).substr(from));
-    content = (content ^ hash) * 0x9E3779B97F4A7C15u;
+  // Takes a field whose value was written since `from` into the hash.
+  void count(std::string_view name, std::size_t from) {
+    for (const std::string_view part : {name, std::string_view(text).substr(from)})
+      content = (content ^ std::hash<std::string_view>{}(part)) * 0x9E3779B97F4A7C15u;
   }
 };
 
@@ -104,7 +104,7 @@ Trimmed trimmed(const Members& object) {
   const auto metadata_field = [&](std::string_view name, const Element& value) {
     const std::size_t from = out.text.size();
     if (name != "annotations" || !annotations(value)) out.text += simdjson::to_string(value);
-    if (is_content(name)) out.count(from);
+    if (is_content(name)) out.count(name, from);
     return true;
   };
   const auto field = [&](std::string_view name, const Element& value) {
@@ -114,7 +114,7 @@ Trimmed trimmed(const Members& object) {
       write_members(out.text, metadata, "managedFields", metadata_field);
     } else {
       out.text += simdjson::to_string(value);
-      if (name != "status") out.count(from);
+      if (name != "status") out.count(name, from);
     }
     return true;
   };

@@ -8,6 +8,7 @@
 #include "controllers/common/names.h"
 #include "operator/runtime/compare.h"
 #include "operator/runtime/fate.h"
+#include "operator/runtime/log.h"
 #include "operator/trace/span.h"
 
 namespace gyre::runtime {
@@ -198,27 +199,26 @@ Result<void> Applier::apply_child(const UntypedPlan& plan, Child& child) {
   }
   // What is refused as a change of one object may be taken as another, or as a new one.
   const std::uint64_t attempt = hash ^ (cached ? cached->content : 0);
-  if (const auto refused = notes_.refusal(plan.owner.uid, plan.owner.generation, attempt)) return fail(*refused);
-  Wanted wanted{child.kind, child.key, with_hash(std::exchange(child.object, {}), hash), hash};
+  if (const auto outcome = notes_.settled(plan.owner.uid, plan.owner.generation, attempt)) return *outcome;
+  const Wanted wanted{child.kind, child.key, with_hash(std::exchange(child.object, {}), hash), hash};
   const Result<void> written = cached ? replace_child(plan, wanted) : create_child(plan, wanted);
   if (!written && fate_of(written.error()) == Fate::kWait)
-    notes_.note_refused(plan.owner.uid, plan.owner.generation, attempt, written.error());
+    notes_.note_settled(plan.owner.uid, plan.owner.generation, attempt, written);
   return written;
 }
 
 // What we cache may be old: the object itself says whether there is something to write.
-Result<void> Applier::replace_child(const UntypedPlan& plan, Wanted& child) {
+Result<void> Applier::replace_child(const UntypedPlan& plan, const Wanted& child) {
   const Result<Json> live = api_.get(child.kind, child.key);
   if (!live && live.error().code == Code::kNotFound) return create_child(plan, child);
   if (!live) return fail(live.error());
   return update_child(plan, child, *live);
 }
 
-// The answer carries what we wanted, whatever an admission webhook made of it: to say it again would not help.
-Result<void> Applier::create_child(const UntypedPlan& plan, Wanted& child) {
+Result<void> Applier::create_child(const UntypedPlan& plan, const Wanted& child) {
   Result<kube::RawObject> created = api_.create(child.kind, child.object, manager_of(plan.kind));
   if (created) {
-    cache_.remember(child.kind, std::move(*created), child.hash);
+    keep_answer(plan, child, std::move(*created));
     return {};
   }
   if (created.error().code != Code::kAlreadyExists) return fail(created.error());
@@ -227,17 +227,33 @@ Result<void> Applier::create_child(const UntypedPlan& plan, Wanted& child) {
   return update_child(plan, child, *live);
 }
 
-Result<void> Applier::update_child(const UntypedPlan& plan, Wanted& child, const Json& live) {
+Result<void> Applier::update_child(const UntypedPlan& plan, const Wanted& child, const Json& live) {
   if (const auto ours = check_ours(child.kind, child.key, child.object, live); !ours) return ours;
   cache_.remember(child.kind, live);
   if (is_subset(child.object, schema::JsonNode(live))) return {};
   const Result<void> taken_over = take_over_fields(plan, child, live);
   if (!taken_over) return taken_over;
-  child.object["metadata"]["uid"] = text_at(schema::JsonNode(live), {"metadata", "uid"});
-  Result<kube::RawObject> applied = api_.apply(child.kind, child.object, manager_of(plan.kind));
+  Json desired = child.object;
+  desired["metadata"]["uid"] = text_at(schema::JsonNode(live), {"metadata", "uid"});
+  Result<kube::RawObject> applied = api_.apply(child.kind, desired, manager_of(plan.kind));
   if (!applied) return fail(applied.error());
-  cache_.remember(child.kind, std::move(*applied), child.hash);
+  keep_answer(plan, child, std::move(*applied));
   return {};
+}
+
+// What a mutating webhook made of it is in the answer, and would be in the next one.
+void Applier::keep_answer(const UntypedPlan& plan, const Wanted& child, kube::RawObject answer) {
+  const auto live = schema::FastNode::parse(answer.text);
+  const bool is_ending = live && is_being_deleted(*live);
+  const bool is_as_wanted = live && is_subset(child.object, *live);
+  if (!is_as_wanted && !is_ending) {
+    log::warn(
+        "The API server made something else of what was written, as a mutating webhook does; will say it again "
+        "in an hour",
+        {{"kind", std::string(child.kind.kind)}, {"object", child.key.text()}});
+    notes_.note_settled(plan.owner.uid, plan.owner.generation, child.hash ^ answer.content, {});
+  }
+  cache_.remember(child.kind, std::move(answer), is_as_wanted && !is_ending ? child.hash : 0);
 }
 
 // What was created by POST is owned by our manager's "Update"; apply removes only fields that its own "Apply" owned.

@@ -35,8 +35,9 @@ struct UntypedPlan {
 
 // Carries plans out: objects, deletions, one status write, then events. Writes only what differs from the cache, and
 // puts every answer in the cache, so that the next reconcile of the key sees it. A write whose answer was lost ends the
-// run, and the owner's next run reads what came of it before it writes anything. What the server refused for good is
-// not sent again before the owner changes. Thread-safe.
+// run, and the owner's next run reads what came of it before it writes anything. What the server refused for good, or
+// a mutating webhook made something else of, is not sent again for an hour, unless the owner or the object changes.
+// Thread-safe.
 class Applier {
  public:
   Applier(Api& api, Cache& cache, EventRecorder& events, const Clock& clock)
@@ -58,9 +59,10 @@ class Applier {
   Result<void> read_lost(const UntypedPlan& plan);
   // Takes the object out of `child`.
   Result<void> apply_child(const UntypedPlan& plan, Child& child);
-  Result<void> replace_child(const UntypedPlan& plan, Wanted& child);
-  Result<void> create_child(const UntypedPlan& plan, Wanted& child);
-  Result<void> update_child(const UntypedPlan& plan, Wanted& child, const nlohmann::json& live);
+  Result<void> replace_child(const UntypedPlan& plan, const Wanted& child);
+  Result<void> create_child(const UntypedPlan& plan, const Wanted& child);
+  Result<void> update_child(const UntypedPlan& plan, const Wanted& child, const nlohmann::json& live);
+  void keep_answer(const UntypedPlan& plan, const Wanted& child, kube::RawObject answer);
   Result<void> take_over_fields(const UntypedPlan& plan, const Wanted& child, const nlohmann::json& live);
   Result<void> remove(const Deletion& deletion);
   Result<void> write_status(const UntypedPlan& plan, const std::optional<Error>& failure);

@@ -154,12 +154,38 @@ bool subset(const Json& desired, Node live) {
   return same_scalar(desired, live) || (is_empty(desired) && is_empty(live));
 }
 
-std::uint64_t hash_text(std::string_view text, std::uint64_t seed) {
+std::uint64_t hash_text(std::uint64_t seed, std::string_view text) {
   return XXH3_64bits_withSeed(text.data(), text.size(), seed);
 }
 
-std::uint64_t hash_number(double number, std::uint64_t seed) {
+std::uint64_t hash_integer(std::uint64_t seed, std::int64_t number) {
   return XXH3_64bits_withSeed(&number, sizeof(number), seed);
+}
+
+// 1, 1u and 1.0 are equal.
+std::uint64_t hash_number(std::uint64_t seed, const Json& value) {
+  if (value.is_number_integer()) return hash_integer(seed, value.get<std::int64_t>());
+  const double number = value.get<double>();
+  constexpr double kExact = 9007199254740992;  // 2^53
+  if (number == std::trunc(number) && std::abs(number) <= kExact)
+    return hash_integer(seed, static_cast<std::int64_t>(number));
+  return XXH3_64bits_withSeed(&number, sizeof(number), seed);
+}
+
+std::uint64_t hash_onto(std::uint64_t seed, const Json& value) {
+  const Json::value_t type = value.is_number() ? Json::value_t::number_float : value.type();
+  seed += static_cast<std::uint64_t>(type);
+  if (value.is_string()) return hash_text(seed, value.get_ref<const std::string&>());
+  if (value.is_number()) return hash_number(seed, value);
+  if (value.is_boolean()) return hash_integer(seed, value.get<bool>());
+  std::uint64_t hash = hash_integer(seed, static_cast<std::int64_t>(value.size()));
+  if (value.is_object()) {
+    for (const auto& [name, member] : value.get_ref<const Json::object_t&>())
+      hash = hash_onto(hash_text(hash, name), member);
+  } else if (value.is_array()) {
+    for (const Json& item : value) hash = hash_onto(hash, item);
+  }
+  return hash;
 }
 
 }  // namespace
@@ -191,22 +217,7 @@ bool is_subset(const Json& desired, schema::JsonNode live) { return subset(desir
 
 bool is_subset(const Json& desired, schema::FastNode live) { return subset(desired, live); }
 
-std::uint64_t structural_hash(const Json& value, std::uint64_t seed) {
-  // 1, 1u and 1.0 are equal, and so are 0 and -0.0.
-  const Json::value_t type = value.is_number() ? Json::value_t::number_float : value.type();
-  seed += static_cast<std::uint64_t>(type);
-  if (value.is_string()) return hash_text(value.get_ref<const std::string&>(), seed);
-  if (value.is_number()) return hash_number(value.get<double>() + 0.0, seed);
-  if (value.is_boolean()) return hash_number(value.get<bool>() ? 1 : 0, seed);
-  std::uint64_t hash = hash_number(static_cast<double>(value.size()), seed);
-  if (value.is_object()) {
-    for (const auto& [name, member] : value.get_ref<const Json::object_t&>())
-      hash = structural_hash(member, hash_text(name, hash));
-  } else if (value.is_array()) {
-    for (const Json& item : value) hash = structural_hash(item, hash);
-  }
-  return hash;
-}
+std::uint64_t structural_hash(const Json& value) { return hash_onto(0, value); }
 
 Json merge_diff(const Json& live, const Json& desired) {
   Json patch = Json::object();

@@ -19,7 +19,7 @@ bool is_subset(const nlohmann::json& desired, schema::JsonNode live);
 bool is_subset(const nlohmann::json& desired, schema::FastNode live);
 
 // Of a value and all in it; the same for equal values, everywhere and for ever, as children carry it (apply.cc).
-std::uint64_t structural_hash(const nlohmann::json& value, std::uint64_t seed = 0);
+std::uint64_t structural_hash(const nlohmann::json& value);
 
 // The merge patch that turns `live` into `desired`: members that are gone become null.
 nlohmann::json merge_diff(const nlohmann::json& live, const nlohmann::json& desired);

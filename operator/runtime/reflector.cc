@@ -184,7 +184,11 @@ void Reflector::on_event(kube::WatchEvent event) {
   ++events_;
   if (event.type == kube::FrameType::kBookmark) return on_bookmark(event);
   metrics_.add("gyre_watch_events_total", {{"resource", kube::resource_name(kind())}});
-  if (is_initial()) return stage(*staged_, std::move(event.object));
+  if (is_initial()) {
+    if (event.type != kube::FrameType::kDeleted) return stage(*staged_, std::move(event.object));
+    staged_->erase(event.object.key);
+    return;
+  }
   version_ = event.object.version;
   if (event.type == kube::FrameType::kDeleted) {
     // In this order, so that the late answer to a write of ours does not bring back what is gone.

@@ -137,7 +137,7 @@ std::vector<Key> ObjectStore::keys() const {
 std::set<std::string> ObjectStore::namespaces() const {
   const std::shared_lock lock(mutex_);
   std::set<std::string> out;
-  for (const auto& [key, record] : objects_) out.insert(key.namespace_);
+  for (const auto& [name, count] : sizes_) out.insert(name);
   return out;
 }
 
@@ -277,7 +277,14 @@ void ObjectStore::replace(const std::string& scope, Snapshot fresh, std::string_
 Result<void> ObjectStore::remember(kube::RawObject raw, std::uint64_t carries) {
   {
     const std::shared_lock lock(mutex_);
-    if (knows(raw)) return {};
+    if (knows(raw)) {
+      // The watch was faster, or nothing has changed.
+      const auto cached = objects_.find(raw.key);
+      const bool is_same =
+          cached != objects_.end() && compare_versions(cached->second->version, raw.version) == VersionOrder::kSame;
+      if (is_same && carries != 0) cached->second->carries = carries;
+      return {};
+    }
   }
   const Result<Object> outline = type_.outline(raw.text);
   if (!outline) return fail(outline.error());
@@ -317,6 +324,7 @@ void ObjectStore::put(const Key& key, RecordPtr record) {
     return holder && std::find(holder->terms.begin(), holder->terms.end(), term) != holder->terms.end();
   };
   const RecordPtr before = std::move(place.second);
+  if (!before) ++sizes_[key.namespace_];
   if (before) {
     if (record->carries == 0 && before->content == record->content) record->carries = before->carries.load();
     bytes_ -= before->packed.packed_size;
@@ -332,6 +340,7 @@ void ObjectStore::put(const Key& key, RecordPtr record) {
 void ObjectStore::drop(Snapshot::iterator place) {
   for (const std::uint64_t term : place->second->terms) unindex(*place, term);
   bytes_ -= place->second->packed.packed_size;
+  if (const auto size = sizes_.find(place->first.namespace_); --size->second == 0) sizes_.erase(size);
   objects_.erase(place);
 }
 

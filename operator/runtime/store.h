@@ -174,6 +174,7 @@ class ObjectStore {
   std::unordered_multimap<std::uint64_t, const Place*> by_term_;  // GUARDED_BY(mutex_) Places of objects_.
   Snapshot untold_;                                               // GUARDED_BY(mutex_) told_of, where it is another
   std::map<std::string, std::string> versions_;                   // GUARDED_BY(mutex_) by scope
+  std::map<std::string, std::size_t> sizes_;                      // GUARDED_BY(mutex_) by namespace
   std::size_t bytes_ = 0;                                         // GUARDED_BY(mutex_)
 };
 

@@ -5,15 +5,20 @@ namespace {
 
 // An owner that is gone leaves its note; and what refused an object, as a policy, may have changed.
 constexpr Duration kKept = std::chrono::hours(1);
+constexpr Duration kSweep = std::chrono::minutes(1);
 
 }  // namespace
 
 WriteNotes::Note& WriteNotes::note_of(const std::string& owner) {
   const Time now = clock_.now();
-  std::erase_if(notes_, [&](const auto& entry) { return now - entry.second.at > kKept; });
-  const auto [note, fresh] = notes_.try_emplace(owner);
-  if (fresh) note->second.at = now;
-  return note->second;
+  const auto is_old = [now](const Note& note) { return now - note.at > kKept; };
+  if (now - swept_ > kSweep) {
+    std::erase_if(notes_, [&](const auto& entry) { return is_old(entry.second); });
+    swept_ = now;
+  }
+  Note& note = notes_[owner];
+  if (is_old(note)) note = {.at = now};
+  return note;
 }
 
 void WriteNotes::note_lost(const std::string& owner, Target target) {
@@ -33,25 +38,27 @@ void WriteNotes::forget_lost(const std::string& owner) {
   const auto note = notes_.find(owner);
   if (note == notes_.end()) return;
   note->second.lost.clear();
-  if (note->second.refused.empty()) notes_.erase(note);
+  if (note->second.settled.empty()) notes_.erase(note);
 }
 
-void WriteNotes::note_refused(const std::string& owner, std::int64_t generation, std::uint64_t what, Error why) {
+void WriteNotes::note_settled(const std::string& owner, std::int64_t generation, std::uint64_t what,
+                              Result<void> outcome) {
   const std::lock_guard lock(mutex_);
   Note& note = note_of(owner);
-  if (note.generation != generation) note.refused.clear();
+  if (note.generation != generation) note.settled.clear();
   note.generation = generation;
-  note.refused.insert_or_assign(what, std::move(why));
+  note.settled.insert_or_assign(what, std::move(outcome));
 }
 
-std::optional<Error> WriteNotes::refusal(const std::string& owner, std::int64_t generation, std::uint64_t what) const {
+std::optional<Result<void>> WriteNotes::settled(const std::string& owner, std::int64_t generation,
+                                                std::uint64_t what) const {
   const std::lock_guard lock(mutex_);
   const auto note = notes_.find(owner);
   if (note == notes_.end() || note->second.generation != generation) return std::nullopt;
   if (clock_.now() - note->second.at > kKept) return std::nullopt;
-  const auto why = note->second.refused.find(what);
-  if (why == note->second.refused.end()) return std::nullopt;
-  return why->second;
+  const auto outcome = note->second.settled.find(what);
+  if (outcome == note->second.settled.end()) return std::nullopt;
+  return outcome->second;
 }
 
 }  // namespace gyre::runtime

@@ -14,7 +14,7 @@
 namespace gyre::runtime {
 
 // What the Applier must not forget between two runs for one owner, known by its UID: writes whose answers were lost,
-// and what the server refused for good. Kept for an hour; nothing is kept of an owner whose writes go well.
+// and those that are not worth another try. Kept for an hour; nothing is kept of an owner whose writes go well.
 // Thread-safe.
 class WriteNotes {
  public:
@@ -29,23 +29,24 @@ class WriteNotes {
   std::vector<Target> lost(const std::string& owner) const;
   void forget_lost(const std::string& owner);
 
-  // `what` is the hash of the object that was refused.
-  void note_refused(const std::string& owner, std::int64_t generation, std::uint64_t what, Error why);
-  // Why the same object was refused for the same generation of its owner.
-  std::optional<Error> refusal(const std::string& owner, std::int64_t generation, std::uint64_t what) const;
+  // What the server refused for good, or took and made something else of. `what` tells the write from others.
+  void note_settled(const std::string& owner, std::int64_t generation, std::uint64_t what, Result<void> outcome);
+  // What came of the same write for the same generation of its owner.
+  std::optional<Result<void>> settled(const std::string& owner, std::int64_t generation, std::uint64_t what) const;
 
  private:
   struct Note {
     Time at{};
     std::vector<Target> lost;
     std::int64_t generation = 0;
-    std::map<std::uint64_t, Error> refused;
+    std::map<std::uint64_t, Result<void>> settled;
   };
   Note& note_of(const std::string& owner);
 
   const Clock& clock_;
   mutable std::mutex mutex_;
   std::map<std::string, Note> notes_;  // GUARDED_BY(mutex_)
+  Time swept_{};                       // GUARDED_BY(mutex_)
 };
 
 }  // namespace gyre::runtime

@@ -121,6 +121,15 @@ TEST(WatchFrames, NoServerSendsUsAwayForLong) {
   }
 }
 
+TEST(WatchFrames, ContentIsAllButStatusAndVersions) {
+  const auto content = [](const char* json) { return parse_object(json).value().content; };
+  const std::uint64_t one = content(R"({"metadata":{"name":"x","resourceVersion":"1"},"data":{"a":"b"},"status":{}})");
+  EXPECT_EQ(one, content(R"({"metadata":{"name":"x","resourceVersion":"2"},"data":{"a":"b"},"status":{"c":1}})"));
+  EXPECT_NE(one, content(R"({"metadata":{"name":"x"},"data":{"a":"c"}})"));
+  EXPECT_NE(one, content(R"({"metadata":{"name":"x"},"binaryData":{"a":"b"}})"));
+  EXPECT_NE(one, content(R"({"metadata":{"name":"x","labels":{}},"data":{"a":"b"}})"));
+}
+
 TEST(WatchFrames, TrimmingDropsWhatNobodyReads) {
   const auto text = [](const char* json) { return parse_object(json).value().text; };
   EXPECT_EQ(text(R"({"metadata": {"name":"x","managedFields":[{}],"annotations":{

@@ -134,6 +134,29 @@ TEST_F(ApplyTest, WhatAnAdmissionWebhookMakesOfAChildIsSaidOnceAndNotFought) {
   EXPECT_EQ(server_.get(kMapPath)["data"]["k"], "of the webhook's own");
 }
 
+TEST_F(ApplyTest, AWebhooksOpinionIsAskedForAgainWhenTheObjectChangesOrAnHourHasPassed) {
+  server_.admit([](Json& object) { object["data"]["k"] = "of the webhook's own"; });
+  applies_ = {map_child({{"k", "v"}})};
+  ASSERT_TRUE(run());
+  Cache other_cache;
+  other_cache.declare<ConfigMap>();
+  other_cache.remember(kConfigMap, kube::parse_object(server_.get(kMapPath).dump()).value());
+  Applier other(api_, other_cache, recorder_, clock_);
+  ASSERT_TRUE(other.run(plan()));
+  const int after_start = server_.writes();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(other.run(plan()));
+  EXPECT_EQ(server_.writes(), after_start) << "said once, though saying it changed nothing";
+  clock_.advance(std::chrono::minutes(61));
+  ASSERT_TRUE(other.run(plan()));
+  EXPECT_GT(server_.writes(), after_start);
+  server_.admit([](Json&) {});
+  Json edited = server_.get(kMapPath);
+  edited["metadata"]["labels"]["app"] = "x";
+  other_cache.remember(kConfigMap, kube::parse_object(server_.put(kMapPath, edited).dump()).value());
+  ASSERT_TRUE(other.run(plan()));
+  EXPECT_EQ(server_.get(kMapPath)["data"]["k"], "v");
+}
+
 TEST_F(ApplyTest, AChildThatTheCacheHasNotSeenIsComparedAndNotWritten) {
   applies_ = {map_child({{"k", "v"}})};
   ASSERT_TRUE(run());

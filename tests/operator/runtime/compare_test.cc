@@ -72,6 +72,8 @@ TEST(StructuralHash, IsTheSameForEqualValuesOnly) {
   EXPECT_EQ(structural_hash(value), structural_hash(Json::parse(value.dump())));
   EXPECT_EQ(structural_hash(Json(1)), structural_hash(Json(1u)));
   EXPECT_EQ(structural_hash(Json(-0.0)), structural_hash(Json(0)));
+  EXPECT_EQ(structural_hash(Json(1.0)), structural_hash(Json(1)));
+  EXPECT_NE(structural_hash(Json(9007199254740992)), structural_hash(Json(9007199254740993)));
   const Json others[] = {{{"a", {1, 2.5, "x", true, nullptr}}},
                          {{"a", {2.5, 1, "x", true, nullptr}}, {"b", {{"c", Json::object()}}}},
                          {{"a", {1, 2.5, "x", true, nullptr}}, {"b", {{"c", Json::array()}}}},
@@ -83,7 +85,7 @@ TEST(StructuralHash, IsTheSameForEqualValuesOnly) {
 
 TEST(StructuralHash, StaysWhatClustersHoldAlready) {
   const Json value = {{"a", {1, -2.5, "x", true, nullptr}}, {"b", {{"c", Json::object()}}}};
-  EXPECT_EQ(structural_hash(value), 33097500073807606u);
+  EXPECT_EQ(structural_hash(value), 2603995519225472754u);
 }
 
 TEST(MergeDiff, IsWhatTurnsOneIntoTheOther) {

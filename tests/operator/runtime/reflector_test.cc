@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "crds/builtin/config_map.h"
 #include "operator/base/stopwatch.h"
 #include "tests/support/eventually.h"
@@ -64,6 +66,47 @@ TEST_F(ReflectorTest, TheCacheIsFilledInOneRequestAndFollows) {
   server_.remove(path("a"));
   EXPECT_TRUE(lacks("a"));
   EXPECT_EQ(server_.calls().size(), 1u);
+}
+
+TEST_F(ReflectorTest, TheEchoOfOurOwnWriteIsToldOnceAndLosesNothing) {
+  std::atomic<int> told = 0;
+  cache_.declare<ConfigMap>().subscribe([&](const Change& change) {
+    if (change.key().name == "a" && change.is_new() && change.outline_after()) ++told;
+  });
+  start_and_sync();
+  put("a");
+  cache_.remember(kind_of(Type<ConfigMap>{}), server_.get(path("a")));
+  EXPECT_TRUE(eventually([&] { return told == 1; }));
+  EXPECT_TRUE(shows("a"));
+  server_.inject({.method = "GET", .part = "resourceVersion=", .status = 410, .body = "{}"});
+  server_.close_watches();
+  put("b");
+  EXPECT_TRUE(shows("b"));
+  EXPECT_TRUE(shows("a"));
+  EXPECT_EQ(told, 1);
+  EXPECT_EQ(relists(), 2);
+}
+
+TEST_F(ReflectorTest, WhatIsDeletedWhileTheCacheIsFilledStaysAway) {
+  const auto frame = [](const char* type, const char* name, const char* version) {
+    return Json{{"type", type},
+                {"object",
+                 {{"metadata", {{"namespace", "n"}, {"name", name}, {"resourceVersion", version}}},
+                  {"data", {{"k", "v"}}}}}}
+               .dump() +
+           '\n';
+  };
+  const Json end = {
+      {"type", "BOOKMARK"},
+      {"object", {{"metadata", {{"resourceVersion", "3"}, {"annotations", {{"k8s.io/initial-events-end", "true"}}}}}}}};
+  server_.inject(
+      {.method = "GET",
+       .part = "sendInitialEvents",
+       .status = 200,
+       .body = frame("ADDED", "a", "1") + frame("ADDED", "b", "2") + frame("DELETED", "a", "3") + end.dump() + '\n'});
+  start_and_sync();
+  EXPECT_NE(cache_.get<ConfigMap>({"n", "b"}), nullptr);
+  EXPECT_EQ(cache_.get<ConfigMap>({"n", "a"}), nullptr) << "nobody would tell of its end again";
 }
 
 TEST_F(ReflectorTest, AServerWithoutWatchListIsListedInPages) {
