@@ -39,16 +39,16 @@ std::int64_t gpus_per_node(const TrainingJobSpec& spec) {
   if (!limits.is_object()) return 0;
   std::int64_t sum = 0;
   for (const auto& [resource, amount] : limits.items())
-    if (is_gpu(resource)) sum += parse_quantity(amount).value_or(0);
+    if (is_gpu(resource)) sum += whole_quantity(amount).value_or(0);
   return sum;
 }
 
 std::optional<std::int64_t> memory_limit(const TrainingJobSpec& spec) {
-  return parse_quantity(member(member(member(trainer(spec), "resources"), "limits"), "memory"));
+  return whole_quantity(member(member(member(trainer(spec), "resources"), "limits"), "memory"));
 }
 
 std::int64_t processes_per_node(const TrainingJobSpec& spec) {
-  if (spec.num_proc_per_node != "auto") return parse_quantity(spec.num_proc_per_node).value_or(1);
+  if (spec.num_proc_per_node != "auto") return whole_quantity(spec.num_proc_per_node).value_or(1);
   return std::max<std::int64_t>(1, gpus_per_node(spec));
 }
 

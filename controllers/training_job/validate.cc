@@ -94,7 +94,7 @@ Errors check_shared_memory(const TrainingJobSpec& spec) {
   if (!spec.shared_memory) return {};
   if (mounts(trainer(spec), "/dev/shm"))
     return {{"sharedMemory", "the container trainer mounts /dev/shm itself; remove that mount, or sharedMemory"}};
-  const auto size = parse_quantity(json(spec.shared_memory->size_limit));
+  const auto size = whole_quantity(json(spec.shared_memory->size_limit));
   const auto limit = memory_limit(spec);
   if (!size || !limit || *size <= *limit) return {};
   return {{"sharedMemory.sizeLimit",

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from harness.control_plane import ControlPlane
+from harness.process import cpu_seconds
 
 WRITES = ("POST", "PUT", "PATCH", "APPLY", "DELETE")
 # What the operators write. The world writes InferenceServices and Deployments' statuses, and deletes in the end.
@@ -27,6 +28,9 @@ class BenchPlane(ControlPlane):
     def restart_api_server(self) -> None:
         self.stop_api_server()
         self.start_api_server()
+
+    def api_server_cpu(self) -> float:
+        return cpu_seconds(self._api_server.pid)
 
     def writes(self) -> Counter:
         """The operator's, by verb and resource, since the API server's start; refused ones apart."""

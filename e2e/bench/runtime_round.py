@@ -157,10 +157,12 @@ def survive(turn: Turn, plane: BenchPlane, world: World, operator: Contestant) -
 
 
 def start_again(turn: Turn, phases: Phases, operator: Contestant) -> None:
+    served = phases.plane.api_server_cpu()
     answer, _ = phases.run("start", operator, lambda: {"seconds": operator.wait_until_quiet(OBJECTS)})
     turn.figures |= {
         "start to ready, s": answer["seconds"],
         "CPU s, start": operator.cpu(),
+        "API server's CPU s, start": phases.plane.api_server_cpu() - served,
         "peak PSS MiB, start": operator.peak,
         "PSS MiB, after a start": operator.settled_pss(),
     }

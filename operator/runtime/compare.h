@@ -2,16 +2,10 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
-#include <optional>
-#include <string>
-#include <string_view>
 
 #include "crds/schema/node.h"
 
 namespace gyre::runtime {
-
-// A Kubernetes quantity as a number: "500m" → 0.5, "1Gi" → 1073741824.
-std::optional<double> parse_quantity(std::string_view text);
 
 // Whether `live` has everything that `desired` says: objects by member, lists by their merge key or else by position,
 // quantities as quantities, and an absent value as an empty one.

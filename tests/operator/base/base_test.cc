@@ -8,6 +8,7 @@
 #include "operator/base/clock.h"
 #include "operator/base/digest.h"
 #include "operator/base/json_text.h"
+#include "operator/base/quantity.h"
 #include "operator/base/signals.h"
 #include "operator/base/text.h"
 #include "operator/base/utf8.h"
@@ -137,6 +138,23 @@ TEST(JsonText, QuotesWhatPythonWritesBare) {
             R"({"a": "NaN", "b": ["-Infinity", "Infinity"]})");
   const char* const json = R"({"path": "C:\\", "say": "NaN \"Infinity\""})";
   EXPECT_EQ(quote_non_numbers(json), json) << "a backslash before a closing quote is the string's own";
+}
+
+TEST(Quantities, AreNumbersWithSuffixes) {
+  const std::pair<const char*, double> cases[] = {{"0.5", 0.5}, {"500m", 0.5}, {"1", 1},          {"1Gi", 1073741824.0},
+                                                  {"1k", 1000}, {"1e3", 1000}, {"1E3", 1000},     {"2E", 2e18},
+                                                  {"-3", -3},   {"0", 0},      {"1500u", 0.0015}, {".5", 0.5}};
+  for (const auto& [text, want] : cases) {
+    const auto got = parse_quantity(text);
+    ASSERT_TRUE(got) << text;
+    EXPECT_DOUBLE_EQ(*got, want) << text;
+  }
+}
+
+TEST(Quantities, OtherTextIsNone) {
+  for (const char* text : {"", "m", "abc", "01", "0x10", "1.2.3", "1 Gi", "1gi", "1e", "10:30", "1-2", "v1",
+                           "1234567890123456789012345678901234567890123"})
+    EXPECT_FALSE(parse_quantity(text)) << text;
 }
 
 }  // namespace

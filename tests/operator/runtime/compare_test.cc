@@ -9,23 +9,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-TEST(Quantities, AreNumbersWithSuffixes) {
-  const std::pair<const char*, double> cases[] = {{"0.5", 0.5}, {"500m", 0.5}, {"1", 1},          {"1Gi", 1073741824.0},
-                                                  {"1k", 1000}, {"1e3", 1000}, {"1E3", 1000},     {"2E", 2e18},
-                                                  {"-3", -3},   {"0", 0},      {"1500u", 0.0015}, {".5", 0.5}};
-  for (const auto& [text, want] : cases) {
-    const auto got = parse_quantity(text);
-    ASSERT_TRUE(got) << text;
-    EXPECT_DOUBLE_EQ(*got, want) << text;
-  }
-}
-
-TEST(Quantities, OtherTextIsNone) {
-  for (const char* text : {"", "m", "abc", "01", "0x10", "1.2.3", "1 Gi", "1gi", "1e", "10:30", "1-2", "v1",
-                           "1234567890123456789012345678901234567890123"})
-    EXPECT_FALSE(parse_quantity(text)) << text;
-}
-
 struct SubsetCase {
   const char* name;
   const char* desired;
