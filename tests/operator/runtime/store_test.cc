@@ -133,6 +133,18 @@ TEST_F(StoreTest, TheEchoOfOurOwnWriteNeedsNoText) {
   EXPECT_EQ(version_of("a"), "5");
 }
 
+TEST_F(StoreTest, AnEchoThatANewerWriteOfOursHasOvertakenIsNoNews) {
+  remember(object({"a", "5"}));
+  remember(object({"a", "8"}));
+  keep({.key = {"n", "a"}, .version = "5"});
+  ObjectStore::Snapshot fresh;
+  ASSERT_TRUE(store_.stage(fresh, {.key = {"n", "a"}, .version = "5"}));
+  store_.replace("", std::move(fresh), "6");
+  EXPECT_EQ(version_of("a"), "8");
+  keep(object({"a", "8"}));
+  EXPECT_THAT(changes_, ElementsAre("->8"));
+}
+
 TEST_F(StoreTest, AnEchoOfWhatWeHaveDeletedSinceIsNoNews) {
   keep({.key = {"n", "a"}, .version = "5"});
   ObjectStore::Snapshot fresh;
@@ -270,6 +282,20 @@ TEST_F(StoreTest, ManyObjectsOfOneKindTakeATenthOfTheirText) {
   const Object one = store_.get({"n", "object-317"});
   ASSERT_TRUE(one);
   EXPECT_EQ(one.as<ConfigMap>()->data.at("key-29"), "value 229651 of all");
+  EXPECT_EQ(store_.labelled("n", "gyre.dev/model", "m").size(), 500u);
+  EXPECT_THAT(names(store_.owned_by("uid-3")), ElementsAre("object-3"));
+  for (int i = 0; i < 500; ++i) store_.erase({"n", fmt::format("object-{}", i)}, "501");
+  EXPECT_THAT(names(store_.labelled("n", "gyre.dev/model", "m")), IsEmpty());
+  EXPECT_EQ(store_.bytes(), 0u);
+}
+
+TEST_F(StoreTest, NamespacesAreThoseThatHoldAnything) {
+  keep(object({"x", "1", "", {}, "m"}));
+  keep(object({"y", "2"}));
+  keep(object({"y", "3"}));
+  EXPECT_THAT(store_.namespaces(), ElementsAre("m", "n"));
+  store_.erase({"n", "y"}, "4");
+  EXPECT_THAT(store_.namespaces(), ElementsAre("m"));
 }
 
 TEST_F(StoreTest, AListOfOneNamespaceLeavesTheOthersAlone) {
