@@ -1,6 +1,7 @@
 #pragma once
 
 #include "controllers/common/field.h"
+#include "controllers/common/names.h"
 #include "crds/v1alpha1/drift_monitor.h"
 #include "crds/v1alpha1/inference_service.h"
 #include "crds/v1alpha1/model_version.h"
@@ -22,5 +23,15 @@ inline constexpr Field<InferenceService> kServes{
 inline constexpr Field<DriftMonitor> kTarget{"spec.targetRef.name", [](const DriftMonitor& monitor) {
                                                return std::vector<std::string>{monitor.spec.target_ref.name};
                                              }};
+
+inline constexpr Field<DriftMonitor> kReference{
+    "status.referenceModelVersion",
+    [](const DriftMonitor& monitor) { return std::vector<std::string>{monitor.status.reference_model_version}; }};
+
+// The ConfigMap with the baseline of its reference.
+inline constexpr Field<DriftMonitor> kBaseline{
+    "baseline", [](const DriftMonitor& monitor) {
+      return std::vector<std::string>{baseline_name(monitor.status.reference_model_version)};
+    }};
 
 }  // namespace gyre::fields

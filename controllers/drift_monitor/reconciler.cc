@@ -8,11 +8,9 @@
 namespace gyre::drift_monitor {
 namespace {
 
-template <class Matches>
-std::vector<Key> monitors_that(const runtime::Cache& cache, const std::string& namespace_, Matches matches) {
+std::vector<Key> monitors_with(const runtime::Cache& cache, const Field<DriftMonitor>& field, const ObjectMeta& meta) {
   std::vector<Key> keys;
-  for (const auto& monitor : cache.list<DriftMonitor>(namespace_))
-    if (matches(*monitor)) keys.push_back(key_of(*monitor));
+  for (const auto& monitor : cache.with(field, meta.namespace_, meta.name)) keys.push_back(key_of(*monitor));
   return keys;
 }
 
@@ -25,9 +23,7 @@ std::vector<Key> monitor_of(const ObjectMeta& meta) {
 // A window names its monitor; a baseline concerns the monitors that have it as reference.
 std::vector<Key> monitors_of(const runtime::Cache& cache, const ConfigMap& map) {
   if (label_of(map.metadata, labels::kRole) == kWindowRole) return monitor_of(map.metadata);
-  return monitors_that(cache, map.metadata.namespace_, [&](const DriftMonitor& monitor) {
-    return baseline_name(monitor.status.reference_model_version) == map.metadata.name;
-  });
+  return monitors_with(cache, fields::kBaseline, map.metadata);
 }
 
 }  // namespace
@@ -41,7 +37,9 @@ Result<runtime::Next> DriftMonitorReconciler::reconcile(const Key& key) {
 void add_to(runtime::Manager& manager, Options options, int workers) {
   const runtime::Cache& cache = manager.cache();
   manager.cache().declare<ConfigMap>().index_label(labels::kRole);
-  manager.cache().declare<DriftMonitor>().index(fields::kTarget);
+  runtime::ObjectStore& monitors = manager.cache().declare<DriftMonitor>();
+  for (const Field<DriftMonitor>* field : {&fields::kTarget, &fields::kReference, &fields::kBaseline})
+    monitors.index(*field);
   manager
       .add("driftmonitor",
            std::make_unique<DriftMonitorReconciler>(cache, manager.applier(), manager.clock(), std::move(options)),
@@ -51,16 +49,10 @@ void add_to(runtime::Manager& manager, Options options, int workers) {
       .owns<TrainingJob>()
       .watches<Pod>([](const Pod& pod) { return monitor_of(pod.metadata); })
       .watches<ConfigMap>([&cache](const ConfigMap& map) { return monitors_of(cache, map); })
-      .watches<InferenceService>([&cache](const InferenceService& service) {
-        return monitors_that(cache, service.metadata.namespace_, [&](const DriftMonitor& monitor) {
-          return monitor.spec.target_ref.name == service.metadata.name;
-        });
-      })
-      .watches<ModelVersion>([&cache](const ModelVersion& version) {
-        return monitors_that(cache, version.metadata.namespace_, [&](const DriftMonitor& monitor) {
-          return monitor.status.reference_model_version == version.metadata.name;
-        });
-      });
+      .watches<InferenceService>(
+          [&cache](const InferenceService& service) { return monitors_with(cache, fields::kTarget, service.metadata); })
+      .watches<ModelVersion>(
+          [&cache](const ModelVersion& version) { return monitors_with(cache, fields::kReference, version.metadata); });
 }
 
 }  // namespace gyre::drift_monitor
