@@ -34,6 +34,10 @@ Object read(const ObjectType& type, const RecordPtr& record, Result<Object> (*pa
   return {};
 }
 
+bool is_at(const RecordPtr& record, std::string_view version) {
+  return record && compare_versions(record->version, version) == VersionOrder::kSame;
+}
+
 Object decode(const ObjectType& type, const RecordPtr& record) { return read(type, record, type.decode); }
 
 }  // namespace
@@ -172,10 +176,7 @@ std::vector<std::uint64_t> ObjectStore::terms_of(const Object& object) const {
   return terms;
 }
 
-bool ObjectStore::has(const Key& key, std::string_view version) const {
-  const RecordPtr known = record(key);
-  return known && compare_versions(version, known->version) == VersionOrder::kSame;
-}
+bool ObjectStore::has(const Key& key, std::string_view version) const { return is_at(record(key), version); }
 
 Result<void> ObjectStore::upsert(kube::RawObject raw) {
   const RecordPtr known = record(raw.key);
@@ -234,7 +235,7 @@ void ObjectStore::advance(const std::string& scope, std::string_view version) {
 
 Result<void> ObjectStore::stage(Snapshot& fresh, kube::RawObject raw) const {
   RecordPtr known = record(raw.key);
-  if (!known || compare_versions(known->version, raw.version) != VersionOrder::kSame) {
+  if (!is_at(known, raw.version)) {
     // A write or a deletion of ours has been faster: `replace` keeps what is newer than its list.
     if (raw.text.empty()) return {};
     const Result<Object> outline = type_.outline(raw.text);
@@ -280,9 +281,8 @@ Result<void> ObjectStore::remember(kube::RawObject raw, std::uint64_t carries) {
     if (knows(raw)) {
       // The watch was faster, or nothing has changed.
       const auto cached = objects_.find(raw.key);
-      const bool is_same =
-          cached != objects_.end() && compare_versions(cached->second->version, raw.version) == VersionOrder::kSame;
-      if (is_same && carries != 0) cached->second->carries = carries;
+      if (carries != 0 && cached != objects_.end() && is_at(cached->second, raw.version))
+        cached->second->carries = carries;
       return {};
     }
   }
