@@ -1,8 +1,13 @@
 #include "operator/options.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <random>
 
 namespace gyre {
 namespace {
@@ -24,6 +29,13 @@ std::string check_namespace(const std::string& name) {
   const bool is_label = !name.empty() && name.size() <= 63 && std::all_of(name.begin(), name.end(), is_inner) &&
                         name.front() != '-' && name.back() != '-';
   return is_label ? "" : "\"" + name + "\" is no name of a namespace: lower-case letters, digits and dashes";
+}
+
+// Of a process that is not in a pod. Two on one host must not both believe that a lease is theirs.
+std::string make_name() {
+  std::array<char, 64> host{};
+  if (::gethostname(host.data(), host.size() - 1) != 0) host = {"gyre-operator"};
+  return fmt::format("{}-{:08x}", host.data(), std::random_device{}());
 }
 
 constexpr const char* kKinds[] = {"TrainingJob", "Experiment", "ModelVersion", "InferenceService", "DriftMonitor"};
@@ -109,7 +121,8 @@ std::optional<OperatorOptions> parse_options(int argc, char** argv, int& exit_co
   app.add_option("--collector-port", options.collector_port, "Port that agents and workers report to")
       ->check(CLI::Range(1, 65535));
   add_leader_election(app, options);
-  app.add_option("--pod-name", options.pod_name, "Who we are in the Lease and in events")->envname("POD_NAME");
+  app.add_option("--pod-name", options.pod_name, "Who we are in the Lease and in events; without it a name by chance")
+      ->envname("POD_NAME");
   app.add_option("--pod-namespace", options.pod_namespace, "Namespace of the release")->envname("POD_NAMESPACE");
   app.add_option("--pod-ip", options.pod_ip, "Where agents reach us when we lead")->envname("POD_IP");
   app.add_option("--log-level", options.log_level, "debug, info, warn or error")
@@ -126,6 +139,7 @@ std::optional<OperatorOptions> parse_options(int argc, char** argv, int& exit_co
     exit_code = app.exit(error);
     return std::nullopt;
   }
+  if (options.pod_name.empty()) options.pod_name = make_name();
   return options;
 }
 

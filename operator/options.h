@@ -32,7 +32,7 @@ struct OperatorOptions {
   std::string webhook_configuration;  // Empty: no webhooks are served.
   std::string certificate_folder;     // Empty: we make our own certificates.
   std::string otlp_endpoint;          // Empty: as OpenTelemetry's variables say.
-  std::string pod_name = "gyre-operator";
+  std::string pod_name;               // Never empty once parsed, and no other process has it.
   std::string pod_namespace = "gyre-system";
   std::string pod_ip = "127.0.0.1";
   Concurrency concurrency;

@@ -66,6 +66,7 @@ collector::Options collector_options(const OperatorOptions& options, const webho
   out.certificate = [&hooks] { return Result<serve::KeyPair>(hooks.certificates()); };
   // Who watches some namespaces has no rights beyond them.
   if (!options.namespaces.empty()) out.tokens = collector::TokenCheck::kPublishedKeys;
+  out.namespaces = options.namespaces;
   return out;
 }
 
@@ -99,8 +100,8 @@ Result<void> run_operator(const OperatorOptions& options, std::stop_token stop) 
   const metrics::DomainMetrics measured(manager);
   add_controllers(manager, collector, options);
 
-  if (auto ready = hooks.start(stop); !ready) return ready.error().code == Code::kCancelled ? Result<void>() : ready;
-  if (auto ready = collector.start(); !ready) return ready;
+  manager.add_preparation([&hooks](std::stop_token token) { return hooks.start(token); });
+  manager.add_preparation([&collector](std::stop_token) { return collector.start(); });
   auto ended = manager.run(stop);
   collector.stop();
   hooks.stop();

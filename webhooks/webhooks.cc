@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "crds/v1alpha1/kinds.h"
+#include "operator/base/caught.h"
+#include "operator/base/stopwatch.h"
 #include "operator/runtime/fate.h"
 #include "operator/runtime/log.h"
 #include "webhooks/certificate_files.h"
@@ -17,6 +19,7 @@ namespace {
 constexpr Duration kPeriod = std::chrono::minutes(1);
 constexpr Duration kFilePeriod = std::chrono::seconds(10);
 constexpr Duration kRetry = std::chrono::seconds(2);
+constexpr Duration kSayAgain = std::chrono::minutes(10);
 
 std::vector<std::string> dns_names_in(const std::string& namespace_) {
   std::vector<std::string> out;
@@ -81,8 +84,11 @@ Lookups Webhooks::lookups() {
 
 Result<void> Webhooks::start(std::stop_token stop) {
   // Only the certificates are waited for: the webhook configuration may come after us.
+  std::string said;
   while (!stop.stop_requested() && (renew(), certificates().certificate.empty())) {
-    log::warn("Certificates cannot be had yet", {{"error", readiness().error().message}});
+    const std::string why = readiness().error().message;
+    if (said != why) log::warn("Certificates cannot be had yet; will try again", {{"error", why}});
+    said = why;
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, stop, kRetry, [] { return false; });
   }
@@ -106,6 +112,8 @@ void Webhooks::stop() {
 void Webhooks::look_after(std::stop_token stop) {
   const Duration period = options_.certificate_folder.empty() ? kPeriod : kFilePeriod;
   Duration wait = readiness() ? period : kRetry;
+  std::string said;
+  Stopwatch since_said;
   while (!stop.stop_requested()) {
     {
       std::unique_lock lock(mutex_);
@@ -113,12 +121,18 @@ void Webhooks::look_after(std::stop_token stop) {
     }
     if (stop.stop_requested()) return;
     const Result<void> done = renew();
-    if (!done) log::warn("Certificates cannot be looked after", {{"error", done.error().message}});
+    const std::string why = done ? "" : done.error().message;
+    const bool is_news = why != said || since_said.elapsed() > kSayAgain;
+    if (!done && is_news) log::warn("Certificates cannot be looked after; will try again", {{"error", why}});
+    if (is_news) since_said = {};
+    said = why;
     wait = done ? period : kRetry;
   }
 }
 
-Result<void> Webhooks::renew() { return options_.certificate_folder.empty() ? renew_own() : reread_files(); }
+Result<void> Webhooks::renew() {
+  return caught([this] { return options_.certificate_folder.empty() ? renew_own() : reread_files(); });
+}
 
 // Certificates, then those who trust them, then those who present them: nobody is shown what they do not trust.
 Result<void> Webhooks::renew_own() {

@@ -29,8 +29,7 @@ struct Options {
 // readiness check); every replica serves, whether it leads or not.
 //
 //   Webhooks webhooks(manager, {.namespace_ = "gyre-system", .configuration = "gyre-gyre-system"});
-//   webhooks.start(stop);
-//   collector.start(webhooks.certificates());
+//   manager.add_preparation([&](std::stop_token stop) { return webhooks.start(stop); });
 //   manager.run(stop);
 //   webhooks.stop();
 class Webhooks {

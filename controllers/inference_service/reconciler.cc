@@ -33,6 +33,12 @@ Duration look_back(const InferenceServiceSpec& spec) {
   return 2 * longest;
 }
 
+// Whether what we remember of the name is of a service that had it before: nothing has it now, or one that has not
+// served yet.
+bool is_of_another(const Result<Observed>& seen) {
+  return seen ? !seen->service->status.stable : seen.error().code == Code::kNotFound;
+}
+
 }  // namespace
 
 std::vector<Sample> InferenceServiceReconciler::sample(const Key& key, const Observed& seen) {
@@ -44,6 +50,11 @@ std::vector<Sample> InferenceServiceReconciler::sample(const Key& key, const Obs
   return samplers_[key].take(seen.agents, seen.now, look_back(seen.service->spec));
 }
 
+void InferenceServiceReconciler::forget_samples(const Key& key) {
+  const std::lock_guard lock(mutex_);
+  samplers_.erase(key);
+}
+
 // Agents hear of routes only once the status says so.
 void InferenceServiceReconciler::publish(const Key& key) {
   const auto service = manager_.cache().get<InferenceService>(key);
@@ -52,7 +63,15 @@ void InferenceServiceReconciler::publish(const Key& key) {
 
 Result<runtime::Next> InferenceServiceReconciler::reconcile(const Key& key) {
   Result<Observed> seen = observe(manager_.cache(), manager_.api(), key, options_, manager_.clock().now());
-  if (!seen) return runtime::done_if_not_found(std::move(seen).error());
+  // Agents take the highest generation that they hear of, and generations begin anew with each service: its first
+  // agents must not hear of the routes of the one before.
+  if (is_of_another(seen)) fleet_.withdraw(key);
+  if (!seen) {
+    const auto service = manager_.cache().get<InferenceService>(key);
+    if (service) return runtime::tell(manager_.applier(), *service, seen.error());
+    forget_samples(key);
+    return runtime::done_if_not_found(std::move(seen).error());
+  }
   seen->agents = fleet_.agents(key);
   seen->samples = sample(key, *seen);
   auto next = runtime::apply(manager_.applier(), *seen->service, decide(*seen));

@@ -24,6 +24,7 @@ class InferenceServiceReconciler final : public runtime::Reconciler {
  private:
   std::vector<Sample> sample(const Key& key, const Observed& seen);
   void publish(const Key& key);
+  void forget_samples(const Key& key);
 
   runtime::Manager& manager_;
   wire::Fleet& fleet_;

@@ -27,6 +27,9 @@ class Fleet {
   virtual std::vector<AgentReport> agents(const Key& service) const = 0;
   // Hands routes to the service's agents, at once to those that wait.
   virtual void publish(const Key& service, const Routes& routes) = 0;
+  // Forgets them: the service is gone, or another has its name now. Agents that are still there keep to what they
+  // were told last.
+  virtual void withdraw(const Key& service) = 0;
 };
 
 }  // namespace gyre::wire

@@ -71,6 +71,10 @@ std::optional<double> unit_in_ms(std::string_view unit) {
 
 Time SystemClock::now() const { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
 
+Time MonotonicClock::now() const {
+  return Time(duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
+}
+
 std::string format_time(Time time) { return format_seconds(civil(time)) + "Z"; }
 
 std::string format_micro_time(Time time) {

@@ -23,6 +23,12 @@ class SystemClock final : public Clock {
   Time now() const override;
 };
 
+// Since an unknown moment, and so only for how long something lasts: nobody can set it.
+class MonotonicClock final : public Clock {
+ public:
+  Time now() const override;
+};
+
 // A clock that tests move by hand.
 class ManualClock final : public Clock {
  public:

@@ -17,6 +17,11 @@ void AgentFleet::publish(const Key& service, const wire::Routes& routes) {
   if (const auto room = rooms_.find(service); room != rooms_.end()) room->second.changed.notify_all();
 }
 
+void AgentFleet::withdraw(const Key& service) {
+  const std::lock_guard lock(mutex_);
+  routes_.erase(service);
+}
+
 bool AgentFleet::has_newer(const Key& service, std::int64_t generation) const {
   const auto known = routes_.find(service);
   return known != routes_.end() && known->second.generation > generation;

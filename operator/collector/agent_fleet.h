@@ -22,6 +22,7 @@ class AgentFleet final : public wire::Fleet {
 
   std::vector<wire::AgentReport> agents(const Key& service) const override;
   void publish(const Key& service, const wire::Routes& routes) override;
+  void withdraw(const Key& service) override;
 
   // Notes the report; answers at once with newer routes, else waits for them as long as the agent asks, at most
   // kLongestWait.

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "operator/base/digest.h"
+#include "operator/collector/api_failure.h"
 
 namespace gyre::collector {
 namespace {
@@ -20,8 +21,7 @@ constexpr std::size_t kMostKnown = 20000;
 Identify review_tokens(runtime::Api& api) {
   return [&api](const std::string& token) -> Result<Identity> {
     const auto review = api.create(kTokenReview, make_token_review(token), "gyre-collector");
-    // Our own credentials or rights fail here, not the caller's: it is to try again.
-    if (!review) return fail(Code::kUnavailable, "TokenReviewFailed", review.error().message);
+    if (!review) return fail_for_now(review.error());
     return parse_token_review(nlohmann::json::parse(review->text));
   };
 }

@@ -10,6 +10,7 @@
 #include "crds/v1alpha1/model_version.h"
 #include "dataplane/wire/baseline.h"
 #include "operator/base/digest.h"
+#include "operator/collector/api_failure.h"
 
 namespace gyre::collector {
 namespace {
@@ -62,7 +63,7 @@ bool is_same(const ConfigMap& map, const std::string& owner_uid, const std::stri
 
 Result<void> Baselines::put(const Key& model_version, const std::string& bytes) {
   if (auto ok = check_baseline(bytes); !ok) return ok;
-  const Result<Json> live = api_.get(kind_of(Type<ModelVersion>{}), model_version);
+  const Result<Json> live = find(kind_of(Type<ModelVersion>{}), model_version);
   if (!live) return fail(live.error());
   const Result<ModelVersion> version = schema::from_json<ModelVersion>(*live);
   if (!version) return fail(Code::kInternal, "Unreadable", version.error().message);
@@ -72,12 +73,19 @@ Result<void> Baselines::put(const Key& model_version, const std::string& bytes) 
   if (created) return {};
   if (created.error().code == Code::kAlreadyExists || created.error().code == Code::kConflict)
     return is_kept(key_of(map), version->metadata.uid, bytes);
-  return fail(created.error());
+  return fail_for_now(created.error());
+}
+
+// What the caller named may not exist, which is for the caller to mend; nothing else is.
+Result<Json> Baselines::find(const Kind& kind, const Key& key) {
+  Result<Json> live = api_.get(kind, key);
+  if (live || live.error().code == Code::kNotFound) return live;
+  return fail_for_now(live.error());
 }
 
 Result<void> Baselines::is_kept(const Key& name, const std::string& owner_uid, const std::string& bytes) {
   const Result<Json> live = api_.get(kConfigMap, name);
-  if (!live) return fail(live.error());
+  if (!live) return fail_for_now(live.error());
   const Result<ConfigMap> map = schema::from_json<ConfigMap>(*live);
   if (map && is_same(*map, owner_uid, bytes)) return {};
   return fail(Code::kConflict, "NameTaken",
@@ -86,7 +94,7 @@ Result<void> Baselines::is_kept(const Key& name, const std::string& owner_uid, c
 
 Result<std::string> Baselines::get(const Key& model_version) {
   const Key name{model_version.namespace_, baseline_name(model_version.name)};
-  const Result<Json> live = api_.get(kConfigMap, name);
+  const Result<Json> live = find(kConfigMap, name);
   if (!live) return fail(live.error());
   const Result<ConfigMap> map = schema::from_json<ConfigMap>(*live);
   if (!map || map->metadata.labels.count(labels::kRole) == 0 ||

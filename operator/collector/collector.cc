@@ -34,7 +34,7 @@ struct Collector::Impl {
         cache(manager.cache()),
         pods(cache.declare<Pod>({{{labels::kManagedBy, labels::kManagedByGyre}}})),
         cadence(cache.declare<DriftMonitor>()),
-        keys(manager.client(), manager.api(), manager.clock()),
+        keys(manager.client(), manager.api(), manager.clock(), options.namespaces),
         authenticator(identify(), manager.clock(), [this](const Identity& who) { return pods.is_alive(who); }),
         fleet(
             manager.clock(), [this](const Key& service) { changed(service); },

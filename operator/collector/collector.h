@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "dataplane/wire/fleet.h"
 #include "operator/runtime/manager.h"
@@ -21,6 +22,7 @@ struct Options {
   int port = 9444;  // 0 picks a free one.
   serve::CertificateSource certificate;
   TokenCheck tokens = TokenCheck::kReview;
+  std::vector<std::string> namespaces;  // Whose pods are believed by kPublishedKeys: those that are watched.
   // Buckets are gathered for so long before their windows are written.
   Duration gather = std::chrono::seconds(5);
 };

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "crds/builtin/pod.h"
+#include "operator/collector/api_failure.h"
 #include "operator/collector/web_token.h"
 #include "operator/runtime/log.h"
 
@@ -80,12 +82,11 @@ Result<PublishedKeys::Shared> PublishedKeys::read() {
 }
 
 Result<void> PublishedKeys::check_pod(const Identity& identity) {
-  const Result<Json> pod = api_.get(kind_of(Type<Pod>{}), {identity.namespace_, identity.pod});
-  if (!pod && pod.error().code == Code::kForbidden)
+  if (std::ranges::find(namespaces_, identity.namespace_) == namespaces_.end())
     return refuse_token(
         fmt::format("its pod is in namespace {}, which this installation does not watch", identity.namespace_));
-  if (!pod && pod.error().code != Code::kNotFound)
-    return fail(Code::kUnavailable, "PodUnreadable", pod.error().message);
+  const Result<Json> pod = api_.get(kind_of(Type<Pod>{}), {identity.namespace_, identity.pod});
+  if (!pod && pod.error().code != Code::kNotFound) return fail_for_now(pod.error());
   if (!pod || pod->value(Json::json_pointer("/metadata/uid"), "") != identity.pod_uid)
     return refuse_token(fmt::format("its pod {}/{} does not exist any more", identity.namespace_, identity.pod));
   return {};

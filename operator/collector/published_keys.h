@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "operator/base/clock.h"
 #include "operator/collector/identity.h"
@@ -17,11 +18,11 @@ namespace gyre::collector {
 // are cluster-wide. Thread-safe.
 //
 // The keys are read when a token names one that is not known, and each hour. A signature does not say whether its pod
-// still exists, so the pod is looked up, as a TokenReview does.
+// still exists, so the pod is looked up, as a TokenReview does; only in `namespaces`, as we may not look elsewhere.
 class PublishedKeys {
  public:
-  PublishedKeys(kube::Client& client, runtime::Api& api, const Clock& clock)
-      : client_(client), api_(api), clock_(clock) {}
+  PublishedKeys(kube::Client& client, runtime::Api& api, const Clock& clock, std::vector<std::string> namespaces)
+      : client_(client), api_(api), clock_(clock), namespaces_(std::move(namespaces)) {}
 
   // kUnauthorized when it is not good; another code when the API server cannot be asked.
   Result<Identity> identify(const std::string& token);
@@ -40,6 +41,7 @@ class PublishedKeys {
   kube::Client& client_;
   runtime::Api& api_;
   const Clock& clock_;
+  const std::vector<std::string> namespaces_;
   std::mutex mutex_;
   Shared last_;                   // GUARDED_BY(mutex_)
   std::optional<Time> asked_;     // GUARDED_BY(mutex_)

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "controllers/common/metadata.h"
+#include "operator/collector/api_failure.h"
 
 namespace gyre::collector {
 namespace {
@@ -18,6 +20,18 @@ constexpr int kTries = 3;
 // Somebody wrote in between, or our own write's answer was lost: what is there now has to be read.
 bool is_stale(Code code) {
   return code == Code::kConflict || code == Code::kAlreadyExists || code == Code::kNotFound || code == Code::kTimeout;
+}
+
+// Whether these very bytes are refused for ever. Policies deny in the same code, but people change policies.
+bool is_unwritable(const Error& error) {
+  const auto says = [&](std::string_view words) { return error.message.find(words) != std::string::npos; };
+  if (says("admission webhook \"") || says("ValidatingAdmissionPolicy '")) return false;
+  return error.code == Code::kInvalid && (error.reason == "Invalid" || error.reason == "RequestEntityTooLarge");
+}
+
+std::unexpected<Error> unreadable(const Key& window, std::string_view why) {
+  return fail(Code::kConflict, "WindowUnreadable",
+              fmt::format("ConfigMap {}: {}; delete it to begin that window anew", window.text(), why));
 }
 
 bool belongs_to(const ConfigMap& map, const DriftMonitor& monitor) {
@@ -63,7 +77,8 @@ Result<int> WindowStore::add(const Slot& slot, const std::vector<Arrival>& arriv
     last = written.error();
     if (!is_stale(last.code)) break;
   }
-  return fail(std::move(last));
+  if (is_unwritable(last)) return fail(std::move(last));
+  return fail_for_now(last);
 }
 
 void WindowStore::forget_before(Time end) {
@@ -82,18 +97,15 @@ Result<WindowStore::Stored> WindowStore::load(const Slot& slot) {
 Result<WindowStore::Stored> WindowStore::read(const Slot& slot) {
   const Result<Json> live = api_.get(kConfigMap, slot.key);
   if (!live && live.error().code == Code::kNotFound) return Stored{slot.empty, "", ""};
-  if (!live) return fail(live.error());
+  if (!live) return fail_for_now(live.error());
   const Result<ConfigMap> map = schema::from_json<ConfigMap>(*live);
-  if (!map) return fail(map.error());
+  if (!map) return unreadable(slot.key, map.error().message);
   if (!belongs_to(*map, *slot.monitor))
     return fail(Code::kConflict, "ForeignObject",
                 fmt::format("ConfigMap {} is not DriftMonitor {}'s; delete or rename it", slot.key.text(),
                             slot.monitor->metadata.name));
   Result<wire::WindowCounts> window = parse_window(*map);
-  if (!window)
-    return fail(Code::kConflict, "WindowUnreadable",
-                fmt::format("ConfigMap {}: {}: {}; delete it to begin that window anew", slot.key.text(),
-                            wire::kWindowKey, window.error().message));
+  if (!window) return unreadable(slot.key, fmt::format("{}: {}", wire::kWindowKey, window.error().message));
   return Stored{*std::move(window), map->metadata.uid, map->metadata.resource_version};
 }
 

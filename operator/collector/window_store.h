@@ -21,7 +21,8 @@ class WindowStore {
   explicit WindowStore(runtime::Api& api) : api_(api) {}
 
   // Returns when the window with all these in it is persisted; nothing is written when it had them all. The number of
-  // buckets whose bins do not fit the window's: those are left out. kInvalid when the window can never be kept.
+  // buckets whose bins do not fit the window's: those are left out. kInvalid when the API server will never take the
+  // window; with any other code it may yet.
   Result<int> add(const Slot& slot, const std::vector<Arrival>& arrivals);
 
   // Forgets what is not needed to add to windows that are still open. Nothing is lost: it is read again.

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "operator/base/utf8.h"
 #include "operator/kube/connection_pool.h"
 #include "operator/kube/credentials.h"
 #include "operator/kube/line_buffer.h"
@@ -18,6 +19,7 @@ namespace {
 
 // A frame is one object, which etcd keeps below 2 MiB.
 constexpr std::size_t kLongestFrame = std::size_t{16} << 20;
+constexpr std::size_t kQuoted = 200;
 
 // To check the certificate for another name than the server's, the URL carries that name, and we connect elsewhere.
 Route route_to(const Config& config) {
@@ -47,9 +49,11 @@ bool is_answer_lost(const Error& error) {
          (error.reason == "Unreachable" || error.reason == "AnswerTooLarge" || error.reason == "TruncatedAnswer");
 }
 
-Error truncated_answer(const Request& request) {
+Error truncated_answer(const Request& request, std::string_view answer) {
   return {Code::kUnavailable, "TruncatedAnswer",
-          fmt::format("{} {}: the answer is not JSON", to_string(request.method), request.path), std::nullopt};
+          fmt::format("{} {}: the answer is not a JSON object: {}", to_string(request.method), request.path,
+                      excerpt(answer, kQuoted)),
+          std::nullopt};
 }
 
 struct Client::Impl {
@@ -71,6 +75,7 @@ struct Client::Impl {
     if (!identity->token.empty()) transfer.headers.push_back("Authorization: Bearer " + identity->token);
     transfer.identity = std::move(identity);
     transfer.timeout = request.timeout;
+    transfer.is_leaders = request.is_leaders;
     return transfer;
   }
 
@@ -82,7 +87,7 @@ struct Client::Impl {
     observer({request.verb, request.resource, transfer.method, code, host, took.count()});
   }
 
-  // One attempt; a status of 400 or more is an error.
+  // One attempt; a status of 300 or more is an error: the API server redirects nobody, but a login page does.
   Result<std::string> attempt(const Request& request, Transfer& transfer, std::stop_token stop) {
     trace::Span span = trace::child(transfer.method, request.resource, trace::SpanKind::kClient);
     if (const std::string parent = span.traceparent(); !parent.empty())
@@ -92,7 +97,7 @@ struct Client::Impl {
     report(request, transfer, ended.has_value(), started);
     if (span.is_recording()) describe(span, transfer, ended);
     if (!ended) return fail(ended.error());
-    if (transfer.status >= 400)
+    if (transfer.status >= 300)
       return fail(error_from_response(transfer.status, transfer.answer, transfer.retry_after_seconds));
     return std::move(transfer.answer);
   }
@@ -174,7 +179,7 @@ Result<nlohmann::json> Client::send(const Request& request) {
   const Result<std::string> answer = send_text(request);
   if (!answer) return fail(answer.error());
   nlohmann::json json = nlohmann::json::parse(*answer, nullptr, /*allow_exceptions=*/false);
-  if (json.is_discarded()) return fail(truncated_answer(request));
+  if (!json.is_object()) return fail(truncated_answer(request, *answer));
   return json;
 }
 

@@ -21,8 +21,8 @@ struct Exchange {
 
 // Whether a request may have been carried out although it failed: no whole answer came.
 bool is_answer_lost(const Error& error);
-// The error of an answer that is not JSON to its end.
-Error truncated_answer(const Request& request);
+// The error of an answer that is not a JSON object to its end.
+Error truncated_answer(const Request& request, std::string_view answer);
 
 // Talks to one API server. Callable from any thread; `send` and `watch` block their caller, who has a connection alone
 // for as long (connection_pool.h). Credentials from files are re-read every minute, those of an exec plugin kept until
@@ -40,7 +40,7 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   // The answer's JSON, at most 64 MiB of it. A read whose connection broke is tried once more, a write never. A status
-  // of 400 or more is an error with the server's own message (status_error.h); a lost answer is kTimeout or
+  // of 300 or more is an error with the server's own message (status_error.h); a lost answer is kTimeout or
   // kUnavailable, and the request may have been carried out.
   Result<nlohmann::json> send(const Request& request);
   // The same, for answers that are not JSON, as a pod's log.
@@ -51,7 +51,7 @@ class Client {
   // may block.
   Result<void> watch(const Request& request, const OnLine& on_line, std::stop_token stop, const OnTick& on_tick = {});
 
-  // Ends every write in flight with kCancelled; whether the server carried it out is unknown.
+  // Ends the leader's writes in flight with kCancelled; whether the server carried them out is unknown.
   void cancel_writes();
 
   const Config& config() const;

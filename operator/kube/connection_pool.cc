@@ -18,9 +18,14 @@ namespace {
 
 constexpr int kLongestPoll = 1000;         // Milliseconds.
 constexpr long kUploadBuffer = 16 * 1024;  // Bytes; the default of 64 KiB would be allocated for every request.
-// Seconds. An API server closes what was idle for 90; replicas of it share the load again when connections end.
-constexpr long kLongestIdle = 60;
-constexpr long kLongestReuse = 5 * 60;
+// An API server closes what was idle for 90 s; replicas of it share the load again when connections end.
+constexpr std::chrono::seconds kLongestIdle = std::chrono::minutes(1);
+constexpr std::chrono::seconds kLongestReuse = std::chrono::minutes(5);
+
+const Clock& monotonic_clock() {
+  static const MonotonicClock clock{};
+  return clock;
+}
 
 // Bytes not taken end the transfer with CURLE_WRITE_ERROR.
 size_t on_body(char* data, size_t size, size_t count, void* user) {
@@ -106,10 +111,11 @@ class ConnectionPool::Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  bool writes() const { return writes_; }
+  bool is_leaders() const { return is_leaders_; }
   // Before it is shown to anybody who might cancel it.
   void expect(const Transfer& transfer) {
     writes_ = transfer.method != "GET";
+    is_leaders_ = transfer.is_leaders;
     was_sent_ = false;
     cancelled_ = false;
   }
@@ -187,8 +193,8 @@ class ConnectionPool::Connection {
       curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, transfer.body.data());
     }
     curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, protocol_of(transfer));
-    curl_easy_setopt(easy_, CURLOPT_MAXAGE_CONN, kLongestIdle);
-    curl_easy_setopt(easy_, CURLOPT_MAXLIFETIME_CONN, kLongestReuse);
+    curl_easy_setopt(easy_, CURLOPT_MAXAGE_CONN, static_cast<long>(kLongestIdle.count()));
+    curl_easy_setopt(easy_, CURLOPT_MAXLIFETIME_CONN, static_cast<long>(kLongestReuse.count()));
     curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, &before_sending);
     curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
     set_tls(easy_, transfer.route, *transfer.identity);
@@ -208,11 +214,14 @@ class ConnectionPool::Connection {
   CURLM* const multi_;
   CURL* const easy_;
   bool writes_ = false;
+  bool is_leaders_ = false;
   bool was_sent_ = false;
   std::atomic<bool> cancelled_ = false;
 };
 
-ConnectionPool::ConnectionPool() {
+ConnectionPool::ConnectionPool() : ConnectionPool(monotonic_clock()) {}
+
+ConnectionPool::ConnectionPool(const Clock& clock) : clock_(clock) {
   [[maybe_unused]] static const CURLcode global = curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
@@ -244,22 +253,35 @@ Result<void> ConnectionPool::run(Transfer& transfer, std::stop_token stop) {
 std::unique_ptr<ConnectionPool::Connection> ConnectionPool::borrow(Connections& idle) {
   const std::lock_guard lock(mutex_);
   if (idle.empty()) return std::make_unique<Connection>();
-  std::unique_ptr<Connection> last = std::move(idle.back());
+  std::unique_ptr<Connection> last = std::move(idle.back().connection);
   idle.pop_back();
   return last;
 }
 
 void ConnectionPool::give_back(Connections& idle, std::unique_ptr<Connection> connection) {
+  const Time now = clock_.now();
+  std::vector<std::unique_ptr<Connection>> spare;
   const std::lock_guard lock(mutex_);
   busy_.erase(connection.get());
-  idle.push_back(std::move(connection));
+  idle.push_back({std::move(connection), now});
+  spare = take_spare(now);
   if (stopped_) ended_.notify_all();
+}
+
+std::vector<std::unique_ptr<ConnectionPool::Connection>> ConnectionPool::take_spare(Time now) {
+  std::vector<std::unique_ptr<Connection>> spare;
+  for (Connections* idle : {&idle_, &idle_streams_})
+    while (!idle->empty() && (idle->size() > kMostIdle || now - idle->front().since > kLongestIdle)) {
+      spare.push_back(std::move(idle->front().connection));
+      idle->pop_front();
+    }
+  return spare;
 }
 
 void ConnectionPool::cancel_writes() {
   const std::lock_guard lock(mutex_);
   for (Connection* connection : busy_)
-    if (connection->writes()) connection->cancel();
+    if (connection->is_leaders()) connection->cancel();
 }
 
 }  // namespace gyre::kube

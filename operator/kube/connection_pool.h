@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -38,6 +39,7 @@ struct Transfer {
   std::vector<std::string> headers;
   Duration timeout{};
   std::size_t longest_answer = std::size_t{64} << 20;
+  bool is_leaders = false;  // As kube::Request's.
   // Gets the body's pieces of an answer below 400 until it has had enough. Without it they are
   // collected in `answer`.
   enum class Wants { kMore, kNoMore };
@@ -55,11 +57,16 @@ struct Transfer {
 
 // Connections to one server, each lent to one caller at a time, whose own thread moves the bytes: no answer passes
 // through another thread, no slow transfer holds up another, and a busy watch delays no write. The last one used is
-// lent first, so that those of a rush that is over fall idle and are closed. Requests and streams never share one.
-// Thread-safe.
+// lent first, so that those of a rush that is over fall idle: they are closed after a minute, when the next one is
+// given back, and at once where they are more than kMostIdle. Requests and streams never share one. Thread-safe.
 class ConnectionPool {
  public:
+  // Kept idle at most; of requests and of streams each.
+  static constexpr std::size_t kMostIdle = 128;
+
   ConnectionPool();
+  // The clock must outlive it.
+  explicit ConnectionPool(const Clock& clock);
   ~ConnectionPool();
   ConnectionPool(const ConnectionPool&) = delete;
   ConnectionPool& operator=(const ConnectionPool&) = delete;
@@ -67,16 +74,23 @@ class ConnectionPool {
   // Blocks until the answer is complete, or `stop` is asked for (kCancelled). An HTTP error status is success here;
   // the error is about the transport.
   Result<void> run(Transfer& transfer, std::stop_token stop = {});
-  // Ends with kCancelled those that are neither GET nor started later.
+  // Ends with kCancelled the leader's that have begun.
   void cancel_writes();
 
  private:
   class Connection;
-  using Connections = std::vector<std::unique_ptr<Connection>>;
+  struct Idle {
+    std::unique_ptr<Connection> connection;
+    Time since;
+  };
+  using Connections = std::deque<Idle>;  // The one used last is at the back.
 
   std::unique_ptr<Connection> borrow(Connections& idle);
   void give_back(Connections& idle, std::unique_ptr<Connection> connection);
+  // With the lock held. To be closed without it, as that takes a while.
+  std::vector<std::unique_ptr<Connection>> take_spare(Time now);
 
+  const Clock& clock_;
   std::mutex mutex_;
   std::condition_variable ended_;
   Connections idle_;            // GUARDED_BY(mutex_) Those of requests.

@@ -52,8 +52,10 @@ void Credentials::reject(const IdentityPtr& identity) {
 }
 
 void Credentials::read_files(Identity& next) const {
-  if (const auto token = read_file(config_.token_file)) next.token = std::string(trim(*token));
-  if (auto ca = read_file(config_.ca_file)) next.ca_pem = std::move(*ca);
+  // An empty file is about to be written; without a token we would be anonymous, and trust anybody without a CA.
+  if (const auto token = read_file(config_.token_file); token && !trim(*token).empty())
+    next.token = std::string(trim(*token));
+  if (auto ca = read_file(config_.ca_file); ca && !trim(*ca).empty()) next.ca_pem = std::move(*ca);
   auto certificate = read_file(config_.client_cert_file), key = read_file(config_.client_key_file);
   if (!certificate || !key) return;
   next.cert_pem = std::move(*certificate);

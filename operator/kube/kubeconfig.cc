@@ -8,6 +8,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "operator/base/base64.h"
 #include "operator/base/text.h"
@@ -33,13 +35,24 @@ std::string text_at(const YAML::Node& node, const char* field) {
   return node[field].as<std::string>();
 }
 
-// One kubeconfig, read with its file's name at hand for messages.
+struct Document {
+  YAML::Node root;
+  std::string file;
+};
+
+// What several files come to by clientcmd's rules: of each name, and of the current context, the first that is there
+// counts, and a path is beside the file that says it.
 class Reader {
  public:
-  Reader(YAML::Node root, std::string file) : root_(std::move(root)), file_(std::move(file)) {}
+  explicit Reader(std::vector<Document> documents) : documents_(std::move(documents)) {
+    for (const Document& document : documents_) file_ += (file_.empty() ? "" : ":") + document.file;
+    all_files_ = file_;
+  }
 
   Result<Config> read() {
-    const std::string current = text_at(root_, "current-context");
+    std::string current;
+    for (const Document& document : documents_)
+      if (current.empty()) current = text_at(document.root, "current-context");
     if (current.empty()) return bad("current-context", "is not set; run kubectl config use-context");
     const auto context = entry("contexts", "context", current);
     if (!context) return fail(context.error());
@@ -61,11 +74,16 @@ class Reader {
     return fail(Code::kInvalid, "InvalidKubeconfig", fmt::format("{}: {}: {}", file_, field, why));
   }
 
-  Result<YAML::Node> entry(const char* list, const char* member, const std::string& name) const {
-    const YAML::Node items = root_[list];
-    if (items && items.IsSequence())
+  // What is read next is of the entry's file.
+  Result<YAML::Node> entry(const char* list, const char* member, const std::string& name) {
+    for (const auto& [root, file] : documents_) {
+      const YAML::Node items = root[list];
+      if (!items || !items.IsSequence()) continue;
+      file_ = file;
       for (const YAML::Node& item : items)
         if (text_at(item, "name") == name && item[member] && item[member].IsMap()) return item[member];
+    }
+    file_ = all_files_;
     return bad(list, fmt::format("has no entry named \"{}\"", name));
   }
 
@@ -169,38 +187,61 @@ class Reader {
     return info.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
 
-  YAML::Node root_;
-  std::string file_;
+  const std::vector<Document> documents_;
+  std::string all_files_;
+  std::string file_;  // Of what is being read, for messages and paths.
 };
 
-Result<Config> read_yaml(std::string_view yaml, const std::string& file) {
+struct Source {
+  std::string text;
+  std::string file;
+};
+
+Result<Config> read_yaml(const std::vector<Source>& sources) {
+  std::vector<Document> documents;
+  const std::string* file = nullptr;
   try {
-    YAML::Node root = YAML::Load(std::string(yaml));
-    if (!root.IsMap())
-      return fail(Code::kInvalid, "InvalidKubeconfig", fmt::format("{}: is not a kubeconfig: no mapping", file));
-    return Reader(std::move(root), file).read();
+    for (const Source& source : sources) {
+      file = &source.file;
+      YAML::Node root = YAML::Load(source.text);
+      if (!root.IsMap())
+        return fail(Code::kInvalid, "InvalidKubeconfig", fmt::format("{}: is not a kubeconfig: no mapping", *file));
+      documents.push_back({std::move(root), *file});
+    }
+    return Reader(std::move(documents)).read();
   } catch (const YAML::Exception& error) {
-    return fail(Code::kInvalid, "InvalidKubeconfig", fmt::format("{}: is not YAML: {}", file, error.what()));
+    return fail(Code::kInvalid, "InvalidKubeconfig", fmt::format("{}: is not YAML: {}", *file, error.what()));
   }
 }
 
-}  // namespace
-
-Result<Config> parse_kubeconfig(std::string_view yaml, const std::string& file) {
-  // Some of it becomes JSON, which carries nothing else.
-  if (!is_utf8(yaml))
-    return fail(Code::kInvalid, "InvalidKubeconfig", fmt::format("{}: is not UTF-8; save it as UTF-8", file));
-  Result<Config> config = read_yaml(yaml, file);
+Result<Config> parse(const std::vector<Source>& sources) {
+  for (const auto& [text, file] : sources)
+    // Some of it becomes JSON, which carries nothing else.
+    if (!is_utf8(text))
+      return fail(Code::kInvalid, "InvalidKubeconfig", fmt::format("{}: is not UTF-8; save it as UTF-8", file));
+  Result<Config> config = read_yaml(sources);
   // What the YAML library quotes may be half a character.
   if (!config) config.error().message = excerpt(config.error().message, 1000);
   return config;
 }
 
-Result<Config> load_kubeconfig(const std::string& file) {
-  const auto text = read_file(file, "kubeconfig");
-  if (!text) return fail(text.error());
-  return parse_kubeconfig(*text, file);
+Result<Config> load(const std::vector<std::string>& files) {
+  std::vector<Source> sources;
+  for (const std::string& file : files) {
+    auto text = read_file(file, "kubeconfig");
+    if (!text) return fail(text.error());
+    sources.push_back({std::move(*text), file});
+  }
+  return parse(sources);
 }
+
+}  // namespace
+
+Result<Config> parse_kubeconfig(std::string_view yaml, const std::string& file) {
+  return parse({{std::string(yaml), file}});
+}
+
+Result<Config> load_kubeconfig(const std::string& file) { return load({file}); }
 
 Result<Config> in_cluster_config(const std::string& folder) {
   const char* host = std::getenv("KUBERNETES_SERVICE_HOST");
@@ -226,8 +267,10 @@ Result<Config> in_cluster_config(const std::string& folder) {
 Result<Config> find_config(const std::string& flag) {
   if (!flag.empty()) return load_kubeconfig(flag);
   if (const char* listed = std::getenv("KUBECONFIG"); listed && *listed) {
+    std::vector<std::string> files;
     for (const std::string& file : split(listed, ':'))
-      if (!file.empty() && fs::exists(file)) return load_kubeconfig(file);
+      if (!file.empty() && fs::exists(file)) files.push_back(file);
+    if (!files.empty()) return load(files);
     return fail(Code::kNotFound, "FileUnreadable", fmt::format("KUBECONFIG names no existing file: {}", listed));
   }
   if (std::getenv("KUBERNETES_SERVICE_HOST")) return in_cluster_config();

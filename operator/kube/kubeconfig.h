@@ -34,8 +34,8 @@ Result<Config> load_kubeconfig(const std::string& file);
 // What a pod gets from its service account. `folder` holds token, ca.crt and namespace.
 Result<Config> in_cluster_config(const std::string& folder = "/var/run/secrets/kubernetes.io/serviceaccount");
 
-// `flag` when not empty, else $KUBECONFIG (its first existing file), else the pod's service account, else
-// ~/.kube/config.
+// `flag` when not empty, else $KUBECONFIG (its existing files as one, as kubectl takes them), else the pod's service
+// account, else ~/.kube/config.
 Result<Config> find_config(const std::string& flag);
 
 }  // namespace gyre::kube

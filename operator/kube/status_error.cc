@@ -72,6 +72,9 @@ Error error_from_response(long http_status, std::string_view body, std::optional
   error.reason = text_at(status, "reason");
   error.code = code_for(http_status, error.reason);
   error.message = text_at(status, "message");
+  // The API server refuses in JSON. This was something before it, as a load balancer, or nothing serves such a path.
+  const bool is_final = error.code == Code::kInvalid || error.code == Code::kNotFound;
+  if (is_final && !status.is_object()) error.code = Code::kUnavailable;
   // A webhook's plain denial comes as 403 or 400 with this wording; asking again changes nothing.
   if (http_status == 403 && error.message.starts_with("admission webhook")) error.code = Code::kInvalid;
   // A patch or apply whose UID is another's is refused as an invalid change of the UID, but it means that the object

@@ -14,6 +14,7 @@ using Json = nlohmann::json;
 Request object_request(Method method, std::string verb, const Kind& kind, const Key& key) {
   Request request;
   request.method = method;
+  request.is_leaders = method != Method::kGet;
   request.path = kube::object_path(kind, key);
   request.verb = std::move(verb);
   request.resource = kube::resource_name(kind);
@@ -57,7 +58,7 @@ Result<kube::RawObject> ClientApi::write(const Request& request) {
   const Result<std::string> answer = client_.send_text(request);
   if (!answer) return fail(answer.error());
   Result<kube::RawObject> object = kube::parse_object(*answer);
-  if (!object) return fail(kube::truncated_answer(request));
+  if (!object) return fail(kube::truncated_answer(request, *answer));
   return object;
 }
 

@@ -173,6 +173,12 @@ Result<Next> Applier::run(UntypedPlan plan) {
   return Next{plan.requeue_after};
 }
 
+Result<Next> Applier::tell(const UntypedPlan& plan, const Error& why) {
+  if (!needs_a_person(why)) return fail(why);
+  if (const auto written = write_status(plan, why); !written) return fail(written.error());
+  return fail(why);
+}
+
 // What this run was decided on may lack what a lost write did: read it, and have it decided again.
 Result<void> Applier::read_lost(const UntypedPlan& plan) {
   const std::vector<WriteNotes::Target> lost = notes_.lost(plan.owner.uid);
@@ -248,8 +254,8 @@ void Applier::keep_answer(const UntypedPlan& plan, const Wanted& child, kube::Ra
   const bool is_as_wanted = live && is_subset(child.object, *live);
   if (!is_as_wanted && !is_ending) {
     log::warn(
-        "The API server made something else of what was written, as a mutating webhook does; will say it again "
-        "in an hour",
+        "The API server made something else of what was written, as a mutating webhook does; it is not "
+        "said again within an hour",
         {{"kind", std::string(child.kind.kind)}, {"object", child.key.text()}});
     notes_.note_settled(plan.owner.uid, plan.owner.generation, child.hash ^ answer.content, {});
   }

@@ -46,6 +46,8 @@ class Applier {
   // An object that fails leaves the rest of the plan to run and the status to be written, but without
   // observedGeneration and, when only a person can help, with the condition Stalled.
   Result<Next> run(UntypedPlan plan);
+  // Only tells the owner, by the same rule, why nothing could be planned for it. Answers that error.
+  Result<Next> tell(const UntypedPlan& plan, const Error& why);
 
  private:
   // A child that is not yet as it should be.
@@ -86,6 +88,23 @@ Result<Next> apply(Applier& applier, const T& owner, Plan<Status> plan) {
   const auto status_change = [&] { return StatusChange{status_json(owner.status), status_json(plan.status)}; };
   return applier.run({kind_of(Type<T>{}), owner.metadata, std::move(plan.applies), plan.deletions, plan.events,
                       plan.status == owner.status, status_change, plan.requeue_after, plan.delete_self});
+}
+
+// In place of `apply`, when what a decision needs could not be read.
+template <class T>
+Result<Next> tell(Applier& applier, const T& owner, const Error& why) {
+  const Plan<std::remove_cvref_t<decltype(owner.status)>> plan{.status = owner.status};
+  const auto status_change = [&] { return StatusChange{status_json(owner.status), status_json(owner.status)}; };
+  return applier.tell({kind_of(Type<T>{}),
+                       owner.metadata,
+                       {},
+                       plan.deletions,
+                       plan.events,
+                       true,
+                       status_change,
+                       std::nullopt,
+                       plan.delete_self},
+                      why);
 }
 
 }  // namespace gyre::runtime

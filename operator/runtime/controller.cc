@@ -1,16 +1,19 @@
 #include "operator/runtime/controller.h"
 
-#include <exception>
-
+#include "operator/base/caught.h"
 #include "operator/base/check.h"
-#include "operator/runtime/fate.h"
 #include "operator/runtime/log.h"
+#include "operator/runtime/write_notes.h"
 #include "operator/trace/span.h"
 
 namespace gyre::runtime {
 namespace {
 
 constexpr Duration kSlowRetry = std::chrono::minutes(3);
+// What was refused is not sent again while that is remembered.
+constexpr Duration kLongRetry = kNotesStand + std::chrono::minutes(1);
+// Conflicts are over soon; who still meets one after so many waits has another trouble.
+constexpr Duration kLongForSoon = std::chrono::seconds(10);
 
 constexpr char kErrors[] = "controller_runtime_reconcile_errors_total";
 constexpr char kTerminalErrors[] = "controller_runtime_terminal_reconcile_errors_total";
@@ -109,13 +112,7 @@ void Controller::work(std::stop_token stop) {
 void Controller::reconcile_one(const Key& key) {
   trace::Span span = trace::root("reconcile", name_);
   const auto started = std::chrono::steady_clock::now();
-  Result<Next> result = Next{};
-  try {
-    result = reconciler_->reconcile(key);
-  } catch (const std::exception& bug) {
-    // Our code does not throw; what a library throws past its call site is a bug, and no reason to fall over.
-    result = fail(Code::kInternal, "UncaughtException", bug.what());
-  }
+  const Result<Next> result = caught([&] { return reconciler_->reconcile(key); });
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   metrics_.observe("controller_runtime_reconcile_time_seconds", {{"controller", name_}}, took.count());
   metrics_.add("controller_runtime_reconcile_total",
@@ -130,30 +127,49 @@ void Controller::settle(const Key& key, const Result<Next>& result) {
   if (result->after) queue_.add_after(key, *result->after);
 }
 
-void Controller::settle_error(const Key& key, const Error& error) {
-  const Fate fate = fate_of(error);
-  const log::Fields fields = {{"controller", name_}, {"object", key.text()}, {"error", error.message}};
-  if (fate != Fate::kSoon && fate != Fate::kStopped) metrics_.add(kErrors, {{"controller", name_}});
-  const Duration asked(static_cast<Duration::rep>(error.retry_after_seconds.value_or(0) * 1000));
+Duration Controller::look_again(const Key& key, Fate fate, Duration asked) {
   switch (fate) {
     case Fate::kSoon:
-      queue_.add_with_backoff(key, asked);
-      return log::debug("Somebody wrote first; looking again", fields);
     case Fate::kRetry:
-      queue_.add_with_backoff(key, asked);
+    case Fate::kBug:
+      return queue_.add_with_backoff(key, asked);
+    case Fate::kSlowly: {
+      const Duration delay = asked > Duration::zero() ? asked : kSlowRetry;
+      queue_.add_after(key, delay);
+      return delay;
+    }
+    case Fate::kWait:
+      queue_.forget(key);
+      queue_.add_after(key, kLongRetry);
+      return kLongRetry;
+    case Fate::kStopped:
+      break;
+  }
+  return Duration::zero();
+}
+
+void Controller::settle_error(const Key& key, const Error& error) {
+  const Fate fate = fate_of(error);
+  const Duration asked(static_cast<Duration::rep>(error.retry_after_seconds.value_or(0) * 1000));
+  const Duration delay = look_again(key, fate, asked);
+  const log::Fields fields = {
+      {"controller", name_}, {"object", key.text()}, {"error", error.message}, {"retryIn", format_duration(delay)}};
+  if (fate != Fate::kSoon && fate != Fate::kStopped) metrics_.add(kErrors, {{"controller", name_}});
+  switch (fate) {
+    case Fate::kSoon:
+      if (delay < kLongForSoon) return log::debug("Somebody wrote first; looking again", fields);
+      return log::warn("Somebody wrote first, or is in the way, again and again; looking again", fields);
+    case Fate::kRetry:
       return log::warn("Reconcile failed; will retry", fields);
     case Fate::kSlowly:
-      queue_.add_after(key, asked > Duration::zero() ? asked : kSlowRetry);
       return log::error("A permission is missing, or somebody else is in the way; will retry slowly", fields);
     case Fate::kWait:
       metrics_.add(kTerminalErrors, {{"controller", name_}});
-      queue_.forget(key);
-      return log::warn("The object cannot be acted on until it is changed", fields);
+      return log::warn("The object cannot be acted on until it, or what refuses it, is changed", fields);
     case Fate::kStopped:
       return;
     case Fate::kBug:
       metrics_.add(kPanics, {{"controller", name_}});
-      queue_.add_with_backoff(key);
       return log::error("Reconcile met a bug; will retry", fields);
   }
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "operator/runtime/cache.h"
+#include "operator/runtime/fate.h"
 #include "operator/runtime/queue.h"
 #include "operator/runtime/reconciler.h"
 
@@ -70,6 +71,8 @@ class Controller {
   void reconcile_one(const Key& key);
   void settle(const Key& key, const Result<Next>& result);
   void settle_error(const Key& key, const Error& error);
+  // After how long, which a server may have asked for.
+  Duration look_again(const Key& key, Fate fate, Duration asked);
 
   const std::string name_;
   const std::unique_ptr<Reconciler> reconciler_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "operator/base/digest.h"
@@ -36,10 +37,13 @@ EventRecorder::EventRecorder(Api& api, const Clock& clock, Metrics& metrics, std
 }
 
 bool EventRecorder::is_repeated(const std::string& what) {
+  const std::size_t hash = std::hash<std::string>{}(what);
   const std::lock_guard lock(mutex_);
   const Time now = clock_.now();
-  std::erase_if(written_, [&](const auto& entry) { return now - entry.second >= kSeries; });
-  return !written_.try_emplace(what, now).second;
+  for (; !line_.empty() && now - line_.front().at >= kSeries; line_.pop_front()) written_.erase(line_.front().hash);
+  const bool is_new = written_.insert(hash).second;
+  if (is_new) line_.push_back({now, hash});
+  return !is_new;
 }
 
 void EventRecorder::record(const Kind& kind, const ObjectMeta& regarding, const EventNote& note) {

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <map>
+#include <deque>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "controllers/common/plan.h"
 #include "operator/runtime/api.h"
@@ -26,6 +27,10 @@ class EventRecorder {
   void record(const Kind& kind, const ObjectMeta& regarding, const EventNote& note);
 
  private:
+  struct Written {
+    Time at;
+    std::size_t hash;
+  };
   bool is_repeated(const std::string& what);
 
   Api& api_;
@@ -33,7 +38,8 @@ class EventRecorder {
   Metrics& metrics_;
   const std::string instance_;
   std::mutex mutex_;
-  std::map<std::string, Time> written_;  // GUARDED_BY(mutex_)
+  std::unordered_set<std::size_t> written_;  // GUARDED_BY(mutex_) Hashes of what is not said again for a while.
+  std::deque<Written> line_;                 // GUARDED_BY(mutex_) The same, the oldest first.
 };
 
 }  // namespace gyre::runtime

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <nlohmann/json.hpp>
 
+#include "operator/base/caught.h"
 #include "operator/runtime/log.h"
 
 namespace gyre::runtime {
@@ -65,7 +66,7 @@ void LeaderElector::run(std::stop_token stop, const std::function<void()>& on_ga
   };
   while (!stop.stop_requested()) {
     const Duration started = running_.elapsed();
-    const Result<void> result = try_once();
+    const Result<void> result = caught([this] { return try_once(); });
     if (result) {
       renewed_at_ = started;
       if (!leading_.exchange(true)) {
@@ -81,7 +82,9 @@ void LeaderElector::run(std::stop_token stop, const std::function<void()>& on_ga
     std::unique_lock lock(mutex);
     woken.wait_for(lock, stop, time_to_next_look(), [] { return false; });
   }
-  if (leading_.exchange(false)) release();
+  if (!leading_.exchange(false)) return;
+  if (const auto released = caught([this] { return release(); }); !released)
+    log::warn("The lease could not be released; it will expire", {{"error", released.error().message}});
 }
 
 Result<void> LeaderElector::try_once() {
@@ -177,18 +180,18 @@ LeaderElector::Holder LeaderElector::holder() const {
   return holder_;
 }
 
-void LeaderElector::release() {
+Result<void> LeaderElector::release() {
   const Duration timeout = std::chrono::seconds(3);
   Result<Json> lease = client_.send(lease_request(kube::Method::kGet, "get", options_.lease, timeout));
-  if (!lease || holder_of(*lease) != options_.identity) return;
+  if (!lease) return fail(lease.error());
+  if (holder_of(*lease) != options_.identity) return {};
   (*lease)["spec"]["holderIdentity"] = "";
   (*lease)["spec"]["leaseDurationSeconds"] = 1;
   kube::Request request = lease_request(kube::Method::kPut, "update", options_.lease, timeout);
   request.body = lease->dump();
-  if (const auto released = client_.send(request); !released)
-    log::warn("The lease could not be released; it will expire", {{"error", released.error().message}});
-  else
-    log::info("Released the leadership", {{"lease", options_.lease.text()}});
+  if (const auto released = client_.send(request); !released) return fail(released.error());
+  log::info("Released the leadership", {{"lease", options_.lease.text()}});
+  return {};
 }
 
 }  // namespace gyre::runtime

@@ -59,7 +59,7 @@ class LeaderElector {
   Result<void> write(nlohmann::json lease);
   nlohmann::json spec_for(const nlohmann::json& old_spec) const;
   void note_holder(const nlohmann::json& lease);
-  void release();
+  Result<void> release();
 
   kube::Client& client_;
   const Clock& clock_;

@@ -1,19 +1,21 @@
 #include "operator/runtime/manager.h"
 
-#include <fmt/format.h>
-
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
+#include "operator/base/caught.h"
 #include "operator/kube/url.h"
 #include "operator/runtime/leader_api.h"
 #include "operator/runtime/log.h"
+#include "operator/runtime/watches.h"
 
 namespace gyre::runtime {
 namespace {
 
+constexpr char kLeads[] = "leader_election_master_status";
+constexpr Duration kPauseAfterBug = std::chrono::seconds(1);
 const std::vector<double> kBounds = {0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60};
 
 void declare_request_metrics(Metrics& metrics) {
@@ -22,7 +24,7 @@ void declare_request_metrics(Metrics& metrics) {
   metrics.declare_counter("gyre_api_requests_total", "Requests to the API server by verb, resource and status code.");
   metrics.declare_histogram("rest_client_request_duration_seconds",
                             "Request latency in seconds. Broken down by verb and host.", kBounds);
-  metrics.declare_gauge("leader_election_master_status", "1 while this process leads.");
+  metrics.declare_gauge(kLeads, "1 while this process leads.");
 }
 
 void count_request(Metrics& metrics, const kube::Exchange& exchange) {
@@ -33,6 +35,22 @@ void count_request(Metrics& metrics, const kube::Exchange& exchange) {
   if (exchange.verb != "watch")
     metrics.observe("rest_client_request_duration_seconds", {{"verb", exchange.method}, {"host", exchange.host}},
                     exchange.seconds);
+}
+
+// Until it ends, or `stop`; a bug in it does not end it for good.
+void run_task(const std::function<void(std::stop_token)>& task, std::stop_token stop) {
+  std::mutex mutex;
+  std::condition_variable_any woken;
+  std::unique_lock lock(mutex);
+  while (!stop.stop_requested()) {
+    const Result<void> ended = caught([&] {
+      task(stop);
+      return Result<void>();
+    });
+    if (ended) return;
+    log::error("A task of the leader met a bug; it begins again", {{"error", ended.error().message}});
+    woken.wait_for(lock, stop, kPauseAfterBug, [] { return false; });
+  }
 }
 
 }  // namespace
@@ -46,6 +64,7 @@ struct Manager::Impl {
         events(leader_api, clock, metrics, options.instance),
         applier(leader_api, cache, events, clock) {
     declare_request_metrics(metrics);
+    say_whether_leading(false);
     metrics.collect_gauge("gyre_cache_objects", "Objects kept of each watched resource.",
                           [this] { return of_caches(&ObjectStore::size); });
     metrics.collect_gauge("gyre_cache_bytes", "Bytes of the objects kept of each watched resource, as they are packed.",
@@ -66,14 +85,20 @@ struct Manager::Impl {
     };
   }
 
-  void make_reflectors() {
-    const std::vector<std::string> scopes =
-        options.namespaces.empty() ? std::vector<std::string>{""} : options.namespaces;
+  void start_watches() {
     const std::lock_guard lock(mutex);
-    for (auto& [kind, entry] : cache.entries())
-      for (const std::string& scope : scopes)
-        reflectors.push_back(std::make_unique<Reflector>(client, *entry, scope, clock, metrics, options.timing));
-    made = true;
+    watches = std::make_unique<Watches>(client, cache, options.namespaces, monotonic, metrics, options.timing);
+    watches->start();
+  }
+
+  void stop_watches() {
+    std::unique_ptr<Watches> ended;
+    {
+      const std::lock_guard lock(mutex);
+      ended = std::move(watches);
+    }
+    // Without the lock, which their handlers may want.
+    ended.reset();
   }
 
   std::vector<Sample> of_caches(std::size_t (ObjectStore::*figure)() const) {
@@ -83,48 +108,42 @@ struct Manager::Impl {
     return out;
   }
 
-  // One sample a resource: it is watched once in each namespace that we look after.
   std::vector<Sample> stale() const {
-    std::map<std::string, double> counts;
     const std::lock_guard lock(mutex);
-    for (const auto& reflector : reflectors)
-      counts[kube::resource_name(reflector->kind())] += reflector->is_stale() ? 1 : 0;
-    std::vector<Sample> out;
-    for (const auto& [resource, count] : counts) out.push_back({{{"resource", resource}}, count});
-    return out;
-  }
-
-  bool is_synced() const {
-    for (const auto& reflector : reflectors)
-      if (!reflector->is_synced()) return false;
-    return true;
+    return watches ? watches->stale() : std::vector<Sample>{};
   }
 
   void wait_for_sync(std::stop_token stop) {
     std::unique_lock lock(mutex);
-    while (!stop.stop_requested() && !is_synced())
-      changed.wait_for(lock, stop, Duration(20), [this] { return is_synced(); });
-    if (!stop.stop_requested()) log::info("Caches are filled", {{"watches", std::to_string(reflectors.size())}});
+    while (!stop.stop_requested() && !watches->is_synced())
+      changed.wait_for(lock, stop, Duration(20), [this] { return watches->is_synced(); });
+    if (!stop.stop_requested()) log::info("Caches are filled", {{"watches", std::to_string(watches->size())}});
   }
 
   void set_leading(bool now) {
     {
       const std::lock_guard lock(mutex);
       leading = now;
+      if (now) ++term;
       if (!now) leader_api.refuse_writes();
     }
-    metrics.set("leader_election_master_status",
-                {{"name", options.leadership ? options.leadership->lease.name : "none"}}, now ? 1 : 0);
+    say_whether_leading(now);
     changed.notify_all();
+  }
+
+  void say_whether_leading(bool now) {
+    metrics.set(kLeads, {{"name", options.leadership ? options.leadership->lease.name : "none"}}, now ? 1 : 0);
   }
 
   // One term of leadership: until `stop` or until the lease is lost.
   void lead(std::stop_token stop) {
+    std::uint64_t ours = 0;
     {
       const std::lock_guard lock(mutex);
+      ours = term;
       if (leading) leader_api.allow_writes();
     }
-    std::stop_source term;
+    std::stop_source end;
     std::vector<std::jthread> threads;
     std::atomic<int> running = 0;
     const auto start = [&](std::function<void()> work) {
@@ -137,13 +156,15 @@ struct Manager::Impl {
       });
     };
     for (const auto& controller : controllers)
-      start([&controller = *controller, token = term.get_token()] { controller.run(token); });
-    for (const auto& task : leader_tasks) start([&task, token = term.get_token()] { task(token); });
+      start([&controller = *controller, token = end.get_token()] { controller.run(token); });
+    for (const auto& task : leader_tasks) start([&task, token = end.get_token()] { run_task(task, token); });
 
     std::unique_lock lock(mutex);
-    changed.wait(lock, stop, [this] { return !leading; });
-    const bool lost = !leading;
-    term.request_stop();
+    // A lease that was lost and had again is another term: writes were refused in between.
+    const auto is_over = [&] { return !leading || term != ours; };
+    changed.wait(lock, stop, is_over);
+    const bool lost = is_over();
+    end.request_stop();
     lock.unlock();
     // Another replica may act already: what we have in flight is not ours to finish.
     if (lost) end_writes();
@@ -161,21 +182,15 @@ struct Manager::Impl {
 
   Result<void> readiness() const {
     const std::lock_guard lock(mutex);
-    if (!made) return fail(Code::kUnavailable, "Starting", "not started yet");
-    for (const auto& reflector : reflectors) {
-      if (!reflector->is_synced())
-        return fail(Code::kUnavailable, "CacheNotFilled",
-                    fmt::format("{}: cache not filled", reflector->kind().plural));
-      if (reflector->is_stale())
-        return fail(Code::kUnavailable, "WatchStale", fmt::format("{}: watch is stale", reflector->kind().plural));
-    }
     for (const auto& check : checks)
       if (const auto ready = check(); !ready) return ready;
-    return {};
+    if (!watches) return fail(Code::kUnavailable, "Starting", "not started yet");
+    return watches->readiness();
   }
 
   const ManagerOptions options;
   SystemClock clock;
+  MonotonicClock monotonic;
   Metrics metrics;
   kube::Client client;
   Cache cache;
@@ -187,13 +202,14 @@ struct Manager::Impl {
   std::vector<std::unique_ptr<Controller>> controllers;
   std::vector<std::function<void(std::stop_token)>> leader_tasks;
   std::vector<std::function<Result<void>()>> checks;
+  std::vector<std::function<Result<void>(std::stop_token)>> preparations;
   std::atomic<int> health_port = 0, metrics_port = 0;
 
   mutable std::mutex mutex;
   std::condition_variable_any changed;
-  std::vector<std::unique_ptr<Reflector>> reflectors;  // GUARDED_BY(mutex) until `made`
-  bool made = false;                                   // GUARDED_BY(mutex)
-  bool leading = false;                                // GUARDED_BY(mutex)
+  std::unique_ptr<Watches> watches;  // GUARDED_BY(mutex)
+  bool leading = false;              // GUARDED_BY(mutex)
+  std::uint64_t term = 0;            // GUARDED_BY(mutex) Of all in which this process led.
 };
 
 Manager::Manager(kube::Config config, ManagerOptions options)
@@ -211,11 +227,15 @@ const Clock& Manager::clock() const { return impl_->clock; }
 
 Controller& Manager::add(std::string name, std::unique_ptr<Reconciler> reconciler, int workers) {
   return *impl_->controllers.emplace_back(std::make_unique<Controller>(std::move(name), std::move(reconciler), workers,
-                                                                       impl_->cache, impl_->clock, impl_->metrics));
+                                                                       impl_->cache, impl_->monotonic, impl_->metrics));
 }
 
 void Manager::add_leader_task(std::function<void(std::stop_token)> task) {
   impl_->leader_tasks.push_back(std::move(task));
+}
+
+void Manager::add_preparation(std::function<Result<void>(std::stop_token)> prepare) {
+  impl_->preparations.push_back(std::move(prepare));
 }
 
 void Manager::add_readiness(std::function<Result<void>()> check) { impl_->checks.push_back(std::move(check)); }
@@ -229,10 +249,10 @@ Result<void> Manager::run(std::stop_token stop) {
     impl_->health_port = health->health_port();
     impl_->metrics_port = health->metrics_port();
   }
-  impl_->make_reflectors();
-  std::vector<std::jthread> threads;
-  for (const auto& reflector : impl_->reflectors)
-    threads.emplace_back([&reflector = *reflector](std::stop_token ended) { reflector.run(ended); });
+  for (const auto& prepare : impl_->preparations)
+    if (const auto ready = prepare(stop); !ready)
+      return ready.error().code == Code::kCancelled ? Result<void>() : ready;
+  impl_->start_watches();
   // A standby waits with filled caches, so the election starts only now.
   impl_->wait_for_sync(stop);
 
@@ -251,8 +271,9 @@ Result<void> Manager::run(std::stop_token stop) {
     impl_->lead(stop);
   }
   impl_->set_leading(false);
-  // Last, after the drain: releases the lease.
+  // After the drain: releases the lease.
   election = {};
+  impl_->stop_watches();
   return {};
 }
 

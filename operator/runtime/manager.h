@@ -54,11 +54,14 @@ class Manager {
 
   // Work that only the leader does beside the controllers, as the collector's; it must return soon after its stop.
   void add_leader_task(std::function<void(std::stop_token)> task);
+  // What must be there before anything is watched, as certificates. May wait, until its stop; probes are answered
+  // meanwhile. Its error ends `run`, kCancelled without one.
+  void add_preparation(std::function<Result<void>(std::stop_token)> prepare);
   // A further reason not to be ready, as a webhook whose certificate is not trusted yet.
   void add_readiness(std::function<Result<void>()> check);
 
-  // Blocks until `stop`: fills the caches, waits to lead, runs the controllers; on losing the lease it goes back to
-  // waiting. An error only when a port cannot be had.
+  // Blocks until `stop`: serves probes and metrics, prepares, fills the caches, waits to lead, runs the controllers; on
+  // losing the lease it goes back to waiting. An error only when a port cannot be had, or of a preparation.
   Result<void> run(std::stop_token stop);
 
   bool is_leader() const;

@@ -188,7 +188,7 @@ std::optional<Key> Queue::pop() {
   return entry.key();
 }
 
-// How long a worker may sleep. Bounded, so that a clock set by hand is noticed.
+// How long a worker may sleep.
 std::optional<Duration> Queue::until_next() const {
   if (due_line_.empty()) return std::nullopt;
   return std::clamp<Duration>(due_line_.begin()->first - clock_.now(), Duration(1), std::chrono::seconds(10));

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "operator/base/caught.h"
 #include "operator/base/stopwatch.h"
 #include "operator/kube/status_error.h"
 #include "operator/runtime/log.h"
@@ -44,29 +45,31 @@ Reflector::Reflector(kube::Client& client, Cache::Entry& entry, std::string scop
 }
 
 void Reflector::run(std::stop_token stop) {
-  while (!stop.stop_requested()) {
-    const Time started = clock_.now();
-    events_ = 0;
-    const Result<void> result = version_.empty() ? start(stop) : watch(stop);
-    connected_ = false;
-    if (result || (result.error().code == Code::kTimeout && events_ > 0)) {
-      note_close(clock_.now() - started);
-      continue;
-    }
-    if (result.error().code == Code::kCancelled) return;
-    if (result.error().code == Code::kGone) version_.clear();
-    // One that worked for a while and broke is no series of failures.
-    if (clock_.now() - started >= kQuick) failures_ = 0;
-    pause(stop, &result.error());
-  }
+  while (!stop.stop_requested()) run_once(stop);
 }
 
-// A watch that ended in order. Some servers close instead of answering 410, and would do so for ever.
-void Reflector::note_close(Duration lasted) {
-  if (events_ > 0 || lasted >= kQuick) {
-    failures_ = idle_closes_ = 0;
-    return;
+void Reflector::run_once(std::stop_token stop) {
+  const Time started = clock_.now();
+  const bool is_start = version_.empty();
+  events_ = 0;
+  const Result<void> result = caught([&] { return is_start ? start(stop) : watch(stop); });
+  connected_ = false;
+  staged_.reset();
+  const bool lasted = clock_.now() - started >= kQuick;
+  const bool closed = result || (result.error().code == Code::kTimeout && events_ > 0);
+  if (closed && !is_start && events_ == 0 && !lasted) {
+    note_empty_close();
+    return pause(stop, {Code::kUnavailable, "EmptyWatch", "the watch was closed at once, with nothing in it", {}});
   }
+  // What worked for a while is no part of a series of failures; a start alone shows nothing.
+  if (lasted || (closed && !is_start)) failures_ = idle_closes_ = 0;
+  if (closed || result.error().code == Code::kCancelled) return;
+  if (result.error().code == Code::kGone || result.error().code == Code::kInternal) version_.clear();
+  pause(stop, result.error());
+}
+
+// Some servers close instead of answering 410, and would do so for ever.
+void Reflector::note_empty_close() {
   if (++idle_closes_ < kIdleClosesBeforeRelist) return;
   idle_closes_ = 0;
   version_.clear();
@@ -217,7 +220,12 @@ void Reflector::on_bookmark(const kube::WatchEvent& event) {
 
 void Reflector::keep(kube::RawObject object) {
   const Key key = object.key;
-  if (const auto kept = entry_.store.upsert(std::move(object)); !kept) note_unreadable(key, kept.error());
+  const std::string version = object.version;
+  const auto kept = entry_.store.upsert(std::move(object));
+  if (kept) return;
+  note_unreadable(key, kept.error());
+  // Rather none than an old one: that is what the next list would make of it, too.
+  entry_.store.erase(key, version);
 }
 
 void Reflector::stage(ObjectStore::Snapshot& fresh, kube::RawObject object) {
@@ -231,19 +239,28 @@ void Reflector::note_unreadable(const Key& key, const Error& error) {
   metrics_.add("gyre_watch_bad_objects_total", {{"resource", kube::resource_name(kind())}});
 }
 
-void Reflector::pause(std::stop_token stop, const Error* error) {
+void Reflector::pause(std::stop_token stop, const Error& error) {
+  {
+    const std::lock_guard lock(mutex_);
+    last_error_ = error;
+    has_error_ = true;
+  }
   Duration delay = timing_.first_backoff;
   for (int i = 0; i < failures_ && delay < timing_.longest_backoff; ++i) delay *= 2;
   ++failures_;
   delay = std::min(delay, timing_.longest_backoff);
   // A version that is no longer kept needs a fresh list, not patience.
-  if (error->code == Code::kGone && failures_ == 1) return;
-  const Duration asked(static_cast<Duration::rep>(error->retry_after_seconds.value_or(0) * 1000));
-  log::warn("Watch ended; will try again", {{"kind", std::string(kind().kind)}, {"error", error->message}});
+  if (error.code == Code::kGone && failures_ == 1) return;
+  const Duration asked(static_cast<Duration::rep>(error.retry_after_seconds.value_or(0) * 1000));
+  delay = std::max(asked, random_between(delay / 2, delay));
+  log::warn("Watch ended; will try again", {{"kind", std::string(kind().kind)},
+                                            {"namespace", scope_.empty() ? "(all)" : scope_},
+                                            {"error", error.message},
+                                            {"retryIn", format_duration(delay)}});
   std::mutex mutex;
   std::condition_variable_any woken;
   std::unique_lock lock(mutex);
-  woken.wait_for(lock, stop, std::max(asked, random_between(delay / 2, delay)), [] { return false; });
+  woken.wait_for(lock, stop, delay, [] { return false; });
 }
 
 bool Reflector::is_stale() const {
@@ -252,7 +269,22 @@ bool Reflector::is_stale() const {
   return clock_.now() - Time(Duration(fresh_at_.load())) > timing_.stale_after;
 }
 
-void Reflector::mark_fresh() { fresh_at_ = clock_.now().time_since_epoch().count(); }
+std::optional<Error> Reflector::last_error() const {
+  const std::lock_guard lock(mutex_);
+  return last_error_;
+}
+
+bool Reflector::is_refused() const {
+  const std::lock_guard lock(mutex_);
+  return last_error_ && last_error_->code == Code::kForbidden;
+}
+
+void Reflector::mark_fresh() {
+  fresh_at_ = clock_.now().time_since_epoch().count();
+  if (!has_error_.exchange(false)) return;
+  const std::lock_guard lock(mutex_);
+  last_error_.reset();
+}
 
 Duration Reflector::random_between(Duration low, Duration high) {
   std::uniform_int_distribution<Duration::rep> pick(low.count(), std::max(low, high).count());

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <random>
 #include <stop_token>
 #include <string>
@@ -15,7 +17,7 @@
 namespace gyre::runtime {
 
 // Keeps one kind of one namespace (or of all: "") in its store: first everything, by WatchList or by a consistent
-// paged list, then the watch, again and again. A bad object is logged and skipped.
+// paged list, then the watch, again and again. An object that cannot be read is logged, and taken for absent.
 class Reflector {
  public:
   struct Timing {
@@ -36,11 +38,17 @@ class Reflector {
   bool is_synced() const { return synced_; }
   // Whether the API server has not answered for so long that the store may be wrong.
   bool is_stale() const;
+  // The API server says that we may not see these objects.
+  bool is_refused() const;
+  // Why the last attempt ended; nothing while the API server answers.
+  std::optional<Error> last_error() const;
   const Kind& kind() const { return entry_.kind(); }
+  const std::string& scope() const { return scope_; }
 
  private:
   enum class Method { kWatchList, kList };
 
+  void run_once(std::stop_token stop);
   Result<void> start(std::stop_token stop);
   Result<void> list(std::stop_token stop);
   Result<void> watch(std::stop_token stop);
@@ -53,8 +61,8 @@ class Reflector {
   void stage(ObjectStore::Snapshot& fresh, kube::RawObject object);
   void note_unreadable(const Key& key, const Error& error);
   kube::Request request(std::string verb) const;
-  void note_close(Duration lasted);
-  void pause(std::stop_token stop, const Error* error);
+  void note_empty_close();
+  void pause(std::stop_token stop, const Error& error);
   void mark_fresh();
   Duration random_between(Duration low, Duration high);
 
@@ -80,6 +88,9 @@ class Reflector {
   std::atomic<std::int64_t> fresh_at_ = 0;  // Milliseconds of clock_.
   std::atomic<bool> connected_ = false;
   std::atomic<bool> sends_bookmarks_ = false;
+  mutable std::mutex mutex_;
+  std::optional<Error> last_error_;  // GUARDED_BY(mutex_)
+  std::atomic<bool> has_error_ = false;
 };
 
 }  // namespace gyre::runtime

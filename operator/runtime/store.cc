@@ -179,6 +179,7 @@ std::vector<std::uint64_t> ObjectStore::terms_of(const Object& object) const {
 bool ObjectStore::has(const Key& key, std::string_view version) const { return is_at(record(key), version); }
 
 Result<void> ObjectStore::upsert(kube::RawObject raw) {
+  const std::lock_guard order_lock(order_mutex_);
   const RecordPtr known = record(raw.key);
   const VersionOrder order = known ? compare_versions(raw.version, known->version) : VersionOrder::kNewer;
   // Without its text it was known, and if it is no more then a deletion of ours has been faster than the watch.
@@ -213,6 +214,7 @@ RecordPtr ObjectStore::told_of(const Key& key, RecordPtr cached) {
 }
 
 void ObjectStore::erase(const Key& key, std::string_view version) {
+  const std::lock_guard order_lock(order_mutex_);
   RecordPtr before;
   {
     const std::lock_guard lock(mutex_);
@@ -247,6 +249,7 @@ Result<void> ObjectStore::stage(Snapshot& fresh, kube::RawObject raw) const {
 }
 
 void ObjectStore::replace(const std::string& scope, Snapshot fresh, std::string_view version) {
+  const std::lock_guard order_lock(order_mutex_);
   std::vector<Change> changes;
   {
     const std::lock_guard lock(mutex_);

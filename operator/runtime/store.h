@@ -90,8 +90,8 @@ class ObjectStore {
 
   explicit ObjectStore(const ObjectType& type) : type_(type) {}
 
-  // Handlers run on the thread that changes the store, after the change, without the lock. Subscribe before the
-  // first change.
+  // Handlers run on the thread that changes the store, after the change, one change after the other; they may read
+  // the store and not change it. Subscribe before the first change.
   void subscribe(Handler handler);
   // What the watch is asked for. Before the first change.
   void select(Selection selection) { selection_ = std::move(selection); }
@@ -169,6 +169,7 @@ class ObjectStore {
   std::vector<Handler> handlers_;
   std::set<std::string> indexed_labels_;
   std::map<std::string, std::function<std::vector<std::string>(const Object&)>> indexed_fields_;
+  std::mutex order_mutex_;  // Held from a change until its handlers have heard of it, so that none is told late.
   mutable std::shared_mutex mutex_;
   Snapshot objects_;                                              // GUARDED_BY(mutex_)
   std::unordered_multimap<std::uint64_t, const Place*> by_term_;  // GUARDED_BY(mutex_) Places of objects_.

@@ -3,15 +3,13 @@
 namespace gyre::runtime {
 namespace {
 
-// An owner that is gone leaves its note; and what refused an object, as a policy, may have changed.
-constexpr Duration kKept = std::chrono::hours(1);
 constexpr Duration kSweep = std::chrono::minutes(1);
 
 }  // namespace
 
 WriteNotes::Note& WriteNotes::note_of(const std::string& owner) {
   const Time now = clock_.now();
-  const auto is_old = [now](const Note& note) { return now - note.at > kKept; };
+  const auto is_old = [now](const Note& note) { return now - note.at > kNotesStand; };
   if (now - swept_ > kSweep) {
     std::erase_if(notes_, [&](const auto& entry) { return is_old(entry.second); });
     swept_ = now;
@@ -29,7 +27,7 @@ void WriteNotes::note_lost(const std::string& owner, Target target) {
 std::vector<WriteNotes::Target> WriteNotes::lost(const std::string& owner) const {
   const std::lock_guard lock(mutex_);
   const auto note = notes_.find(owner);
-  if (note == notes_.end() || clock_.now() - note->second.at > kKept) return {};
+  if (note == notes_.end() || clock_.now() - note->second.at > kNotesStand) return {};
   return note->second.lost;
 }
 
@@ -55,7 +53,7 @@ std::optional<Result<void>> WriteNotes::settled(const std::string& owner, std::i
   const std::lock_guard lock(mutex_);
   const auto note = notes_.find(owner);
   if (note == notes_.end() || note->second.generation != generation) return std::nullopt;
-  if (clock_.now() - note->second.at > kKept) return std::nullopt;
+  if (clock_.now() - note->second.at > kNotesStand) return std::nullopt;
   const auto outcome = note->second.settled.find(what);
   if (outcome == note->second.settled.end()) return std::nullopt;
   return outcome->second;

@@ -13,8 +13,11 @@
 
 namespace gyre::runtime {
 
+// An owner that is gone leaves its note; and what refused an object, as a policy, may have changed.
+inline constexpr Duration kNotesStand = std::chrono::hours(1);
+
 // What the Applier must not forget between two runs for one owner, known by its UID: writes whose answers were lost,
-// and those that are not worth another try. Kept for an hour; nothing is kept of an owner whose writes go well.
+// and those that are not worth another try. Kept for kNotesStand; nothing is kept of an owner whose writes go well.
 // Thread-safe.
 class WriteNotes {
  public:

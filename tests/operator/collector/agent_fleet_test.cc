@@ -46,6 +46,14 @@ TEST_F(Fleet, TellsWhatWasPublishedBeforeTheyCame) {
   EXPECT_EQ(ask("churn", kLong).get().routes->generation, 3);
 }
 
+TEST_F(Fleet, TellsTheAgentsOfAServiceNothingOfTheOneThatHadItsName) {
+  fleet_.publish({"ml", "churn"}, {.generation = 7});
+  fleet_.withdraw({"ml", "churn"});
+  EXPECT_FALSE(ask("churn", 0).get().routes);
+  fleet_.publish({"ml", "churn"}, {.generation = 1});
+  EXPECT_EQ(ask("churn", kLong).get().routes->generation, 1);
+}
+
 TEST_F(Fleet, LetsAllGoWhenItCloses) {
   auto churn = ask("churn", kLong), fraud = ask("fraud", kLong);
   await_agents(2);

@@ -83,6 +83,18 @@ TEST_F(AuthenticatorTest, FindsOutWhenAPodIsGone) {
   EXPECT_EQ(authenticator.identify("Bearer good").error().code, Code::kUnauthorized);
 }
 
+TEST_F(AuthenticatorTest, SaysThatItIsTheOperatorWhomTheApiServerRefuses) {
+  for (const Code code : {Code::kUnauthorized, Code::kForbidden, Code::kInvalid, Code::kThrottled}) {
+    api.fail_next_write(Error{code, "Refused", "tokenreviews is forbidden", std::nullopt});
+    const auto identity = authenticator.identify("Bearer good");
+    ASSERT_FALSE(identity);
+    EXPECT_EQ(identity.error().code, Code::kUnavailable);
+    EXPECT_NE(identity.error().message.find("gyre-operator"), std::string::npos) << identity.error().message;
+    EXPECT_NE(identity.error().message.find("tokenreviews is forbidden"), std::string::npos);
+  }
+  EXPECT_TRUE(authenticator.identify("Bearer good"));
+}
+
 TEST_F(AuthenticatorTest, RefusesWithoutAskingWhenThereIsNoToken) {
   for (const char* header : {"", "Bearer ", "Basic good"})
     EXPECT_EQ(authenticator.identify(header).error().reason, "TokenMissing") << header;

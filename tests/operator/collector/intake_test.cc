@@ -158,6 +158,32 @@ TEST_F(IntakeTest, DropsWhatTheApiServerWillNeverTake) {
   EXPECT_EQ(dropped("Refused"), 1);
 }
 
+TEST_F(IntakeTest, KeepsWhatAPolicyDeniesAsPoliciesChange) {
+  for (const char* words : {R"(patch ConfigMap ml/w: admission webhook "p" denied the request: label it)",
+                            R"(ValidatingAdmissionPolicy 'p' with binding 'b' denied request: label it)"}) {
+    api.fail_next_write(Error{Code::kInvalid, "Invalid", words, std::nullopt});
+    const auto refused = send({bucket(1)});
+    ASSERT_FALSE(refused) << words;
+    EXPECT_EQ(refused.error().code, Code::kUnavailable);
+    EXPECT_NE(refused.error().message.find("label it"), std::string::npos) << refused.error().message;
+  }
+  EXPECT_EQ(dropped("Refused"), 0);
+  ASSERT_TRUE(send({bucket(1)}));
+  EXPECT_EQ(rows(), 3);
+}
+
+TEST_F(IntakeTest, KeepsWhatItsWindowCannotBeReadFor) {
+  api.fail_next_read(Error{Code::kInvalid, "BadRequest", "no", std::nullopt});
+  EXPECT_FALSE(send({bucket(1)}));
+  const Key key = slot_for(monitors[0], {"uid-a", "churn-1", kDigest}, bucket(1)).key;
+  api.put(kConfigMap,
+          {{"metadata", {{"namespace", key.namespace_}, {"name", key.name}, {"uid", "u"}}}, {"data", "damaged"}});
+  const auto refused = send({bucket(1)});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("delete it"), std::string::npos) << refused.error().message;
+  EXPECT_EQ(dropped("Refused"), 0);
+}
+
 TEST_F(IntakeTest, WakesTheControllersOfTheService) {
   ASSERT_TRUE(send({bucket(1)}));
   end();

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "operator/runtime/api.h"
 
@@ -20,6 +21,15 @@ class MemoryApi final : public runtime::Api {
   enum class Fault { kNone, kLostAnswer, kRefused, kUnavailable };
 
   void fail_next_write(Fault fault) { next_ = fault; }
+  // The same with what an API server says, also of TokenReviews.
+  void fail_next_write(Error error) {
+    const std::lock_guard lock(mutex_);
+    next_write_ = std::move(error);
+  }
+  void fail_next_read(Error error) {
+    const std::lock_guard lock(mutex_);
+    next_read_ = std::move(error);
+  }
   int writes() const { return writes_; }
   int reviews() const { return reviews_; }
 
@@ -44,6 +54,7 @@ class MemoryApi final : public runtime::Api {
 
   Result<Json> get(const Kind& kind, const Key& key) override {
     const std::lock_guard lock(mutex_);
+    if (auto error = std::exchange(next_read_, std::nullopt)) return fail(*std::move(error));
     const Json* found = find(kind, key);
     if (found == nullptr) return fail(Code::kNotFound, "NotFound", fmt::format("{} {}", kind.kind, key.text()));
     return *found;
@@ -51,6 +62,7 @@ class MemoryApi final : public runtime::Api {
 
   Result<kube::RawObject> create(const Kind& kind, const Json& object, std::string_view) override {
     const std::lock_guard lock(mutex_);
+    if (auto error = std::exchange(next_write_, std::nullopt)) return fail(*std::move(error));
     if (kind.kind == "TokenReview") return review(object);
     if (find(kind, key_in(object)) != nullptr) return fail(Code::kAlreadyExists, "AlreadyExists", "exists");
     return write(kind, object, [&](Json stored) {
@@ -61,6 +73,7 @@ class MemoryApi final : public runtime::Api {
 
   Result<kube::RawObject> patch(const Kind& kind, const Key& key, const Json& patch, std::string_view) override {
     const std::lock_guard lock(mutex_);
+    if (auto error = std::exchange(next_write_, std::nullopt)) return fail(*std::move(error));
     const Json* found = find(kind, key);
     if (found == nullptr) return fail(Code::kNotFound, "NotFound", key.text());
     for (const char* precondition : {"uid", "resourceVersion"})
@@ -113,6 +126,7 @@ class MemoryApi final : public runtime::Api {
 
   std::mutex mutex_;
   Fault next_ = Fault::kNone;
+  std::optional<Error> next_write_, next_read_;
   int writes_ = 0;
   int reviews_ = 0;
   int version_ = 0;

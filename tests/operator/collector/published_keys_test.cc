@@ -101,7 +101,7 @@ struct PublishedKeysTest : testing::Test {
   MemoryApi api;
   ManualClock clock{kNow};
   kube::Client client{issuer.config()};
-  PublishedKeys keys{client, api, clock};
+  PublishedKeys keys{client, api, clock, {"ml"}};
 };
 
 TEST_F(PublishedKeysTest, KnowPodsByBothKindsOfKeys) {
@@ -212,6 +212,24 @@ TEST_F(PublishedKeysTest, DoNotSpeakForAPodThatIsGone) {
   Json of_nobody = good_claims();
   of_nobody["kubernetes.io"]["pod"]["name"] = "nobody";
   EXPECT_THAT(refusal(rsa.token(of_nobody)), HasSubstr("does not exist any more"));
+}
+
+TEST_F(PublishedKeysTest, DoNotSpeakForAPodOfANamespaceThatIsNotWatched) {
+  Json claims = good_claims();
+  claims["kubernetes.io"]["namespace"] = "other";
+  claims["sub"] = "system:serviceaccount:other:default";
+  EXPECT_THAT(refusal(rsa.token(claims)), HasSubstr("namespace other, which this installation does not watch"));
+}
+
+TEST_F(PublishedKeysTest, SayThatItIsTheOperatorWhomTheApiServerRefuses) {
+  for (const Code code : {Code::kUnauthorized, Code::kForbidden}) {
+    api.fail_next_read(Error{code, "Refused", "pods is forbidden", std::nullopt});
+    const auto identity = keys.identify(rsa.token(good_claims()));
+    ASSERT_FALSE(identity);
+    EXPECT_EQ(identity.error().code, Code::kUnavailable);
+    EXPECT_THAT(identity.error().message, HasSubstr("gyre-operator"));
+  }
+  EXPECT_TRUE(keys.identify(rsa.token(good_claims())));
 }
 
 TEST(KeySet, KeepsWhatItCanUse) {

@@ -81,6 +81,13 @@ struct ServerTest : testing::Test {
   httplib::Result post(const std::string& path, const std::string& body, const std::string& token = "agent") {
     return call("POST", path, body, token);
   }
+  // A ModelVersion that names this baseline.
+  void put_version(const std::string& bytes) {
+    ModelVersion version;
+    version.metadata = {.name = "churn-1", .namespace_ = "ml", .uid = "uid-v"};
+    version.spec.baseline_profile = BaselineRef{"pvc://models/1/baseline.json", sha256_digest(bytes)};
+    api.put(kind_of(Type<ModelVersion>{}), schema::to_json(version));
+  }
   static std::string report(std::int64_t generation, std::int64_t wait_milliseconds = 0) {
     return schema::to_json(wire::SyncRequest{"churn", "12345678", generation, wait_milliseconds}).dump();
   }
@@ -209,10 +216,7 @@ TEST_F(ServerTest, SealsABaselineOnceAndGivesItBack) {
   const std::string path = std::string(wire::kBaselinesPath) + "churn-1";
   EXPECT_EQ(call("PUT", path, bytes)->status, 404) << "no such version";
 
-  ModelVersion version;
-  version.metadata = {.name = "churn-1", .namespace_ = "ml", .uid = "uid-v"};
-  version.spec.baseline_profile = BaselineRef{"pvc://models/1/baseline.json", sha256_digest(bytes)};
-  api.put(kind_of(Type<ModelVersion>{}), schema::to_json(version));
+  put_version(bytes);
   EXPECT_EQ(call("PUT", path, bytes + " ")->status, 422) << "other bytes";
   EXPECT_EQ(call("PUT", path, "{}")->status, 400);
   EXPECT_EQ(call("GET", path, "")->status, 404);
@@ -225,6 +229,28 @@ TEST_F(ServerTest, SealsABaselineOnceAndGivesItBack) {
   const auto map = *schema::from_json<ConfigMap>(*api.get(kind_of(Type<ConfigMap>{}), {"ml", "churn-1-baseline"}));
   EXPECT_EQ(map.immutable, true);
   EXPECT_EQ(controller_of(map.metadata)->uid, "uid-v");
+}
+
+TEST_F(ServerTest, SaysThatItIsTheOperatorWhomTheApiServerRefuses) {
+  const std::string bytes = schema::to_json(wire::Baseline{}).dump();
+  const std::string path = std::string(wire::kBaselinesPath) + "churn-1";
+  put_version(bytes);
+  ASSERT_EQ(post(wire::kSyncPath, report(0))->status, 200) << "the caller is known from now on";
+  const auto expect_blame = [](const httplib::Result& answer) {
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 503) << answer->body;
+    EXPECT_NE(answer->body.find("gyre-operator"), std::string::npos) << answer->body;
+  };
+  for (const Code code : {Code::kUnauthorized, Code::kForbidden, Code::kInvalid, Code::kThrottled}) {
+    const Error refusal{code, "Refused", "configmaps is forbidden", std::nullopt};
+    api.fail_next_read(refusal);
+    expect_blame(call("GET", path, ""));
+    api.fail_next_read(refusal);
+    expect_blame(call("PUT", path, bytes));
+    api.fail_next_write(refusal);
+    expect_blame(call("PUT", path, bytes));
+  }
+  EXPECT_EQ(call("PUT", path, bytes)->status, 200);
 }
 
 TEST_F(ServerTest, PresentsARenewedCertificateWithoutARestart) {

@@ -20,6 +20,7 @@ using support::FakeApiServer;
 using testing::HasSubstr;
 
 constexpr char kItem[] = "/api/v1/namespaces/a/configmaps/x";
+constexpr char kOtherItem[] = "/api/v1/namespaces/a/configmaps/y";
 
 Request get_request() {
   Request request;
@@ -74,6 +75,26 @@ TEST(Client, AnAnswerThatIsNotJsonIsUnavailable) {
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, Code::kUnavailable);
   EXPECT_EQ(answer.error().reason, "TruncatedAnswer");
+}
+
+TEST(Client, AnAnswerThatIsNoObjectIsUnavailableAndQuoted) {
+  FakeApiServer server;
+  server.inject({.status = 200, .body = R"(["surprise"])"});
+  Client client(server.config());
+  const auto answer = client.send(get_request());
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Code::kUnavailable);
+  EXPECT_THAT(answer.error().message, HasSubstr("surprise"));
+}
+
+TEST(Client, ALoginPageIsUnavailable) {
+  FakeApiServer server;
+  server.inject({.status = 302, .body = "<html>log in</html>"});
+  Client client(server.config());
+  const auto answer = client.send_text(get_request());
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Code::kUnavailable);
+  EXPECT_THAT(answer.error().message, HasSubstr("302"));
 }
 
 TEST(Client, AnAnswerThatBreaksOffIsUnavailableAlthoughTheWriteWasCarriedOut) {
@@ -217,25 +238,31 @@ TEST(Client, ATokenThatWasRotatedIsReadAgainAfter401) {
   EXPECT_EQ(refused.error().code, Code::kUnauthorized);
 }
 
-TEST(Client, CancelledWritesEndAndReadsGoOn) {
+TEST(Client, CancelledWritesOfTheLeaderEndAndAllElseGoesOn) {
   FakeApiServer server;
-  server.put(kItem, nlohmann::json::object());
-  server.inject({.method = "DELETE", .delay = std::chrono::seconds(30)});
+  for (const char* item : {kItem, kOtherItem}) server.put(item, nlohmann::json::object());
+  server.inject({.method = "DELETE", .part = kItem, .delay = std::chrono::seconds(30)});
+  server.inject({.method = "DELETE", .part = kOtherItem, .delay = Duration(300)});
   server.inject({.method = "GET", .delay = Duration(300)});
   Client client(server.config());
-  Result<nlohmann::json> written, read;
+  Result<nlohmann::json> leaders, others, read;
   std::jthread reader([&] { read = client.send(get_request()); });
-  std::jthread writer([&] {
-    Request request = get_request();
-    request.method = Method::kDelete;
-    written = client.send(request);
+  Request deletion = get_request();
+  deletion.method = Method::kDelete;
+  std::jthread leader([&, deletion] mutable {
+    deletion.is_leaders = true;
+    leaders = client.send(deletion);
   });
-  ASSERT_TRUE(eventually([&] { return server.calls().size() == 2; }));
+  std::jthread other([&, deletion] mutable {
+    deletion.path = kOtherItem;
+    others = client.send(deletion);
+  });
+  ASSERT_TRUE(eventually([&] { return server.calls().size() == 3; }));
   client.cancel_writes();
-  writer.join();
-  reader.join();
-  ASSERT_FALSE(written);
-  EXPECT_EQ(written.error().code, Code::kCancelled);
+  for (std::jthread* each : {&reader, &leader, &other}) each->join();
+  ASSERT_FALSE(leaders);
+  EXPECT_EQ(leaders.error().code, Code::kCancelled);
+  EXPECT_TRUE(others) << others.error().message;
   EXPECT_TRUE(read) << read.error().message;
 }
 

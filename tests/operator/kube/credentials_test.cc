@@ -64,6 +64,14 @@ TEST_F(CredentialsTest, AFileThatIsGoneLeavesWhatItHeld) {
   EXPECT_EQ(**credentials.current(), (Identity{"token-1", "ca-2", "cert-1", "key-1"}));
 }
 
+TEST_F(CredentialsTest, AFileThatIsEmptyLeavesWhatItHeld) {
+  Credentials credentials(config_, Duration(0));
+  ASSERT_EQ(**credentials.current(), first_);
+  folder_.write("token", "\n");
+  folder_.write("ca.crt", "");
+  EXPECT_EQ(**credentials.current(), first_);
+}
+
 TEST_F(CredentialsTest, WhatDoesNotChangeIsTheSamePointer) {
   Credentials credentials(config_, Duration(0));
   EXPECT_EQ(*credentials.current(), *credentials.current());

@@ -228,6 +228,32 @@ TEST(FindConfig, TheFirstExistingFileOfTheVariableCounts) {
   EXPECT_EQ(find_config("")->server, "https://b");
 }
 
+TEST(FindConfig, SeveralFilesOfTheVariableAreOneKubeconfig) {
+  const Folder one, two;
+  const std::string a = one.write("a", R"({current-context: c, contexts: [{name: c, context: {cluster: k, user: u}}],
+                                           users: [{name: u, user: {token: first}}]})");
+  const std::string b = two.write("b", R"({current-context: d, clusters: [{name: k, cluster:
+                                           {server: 'https://b', certificate-authority: ca.crt}}],
+                                           users: [{name: u, user: {token: second}}]})");
+  two.write("ca.crt", "the CA");
+  const Variable variable("KUBECONFIG", (a + ":/nowhere/x:" + b).c_str());
+  const auto config = find_config("");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->server, "https://b");
+  EXPECT_EQ(config->token, "first");
+  EXPECT_EQ(config->ca_pem, "the CA");
+}
+
+TEST(FindConfig, WhatNoneOfTheFilesHasIsToldWithAllTheirNames) {
+  const Folder folder;
+  const std::string a = folder.write("a", "{current-context: c, contexts: [{name: c, context: {cluster: k}}]}");
+  const std::string b = folder.write("b", "{clusters: []}");
+  const Variable variable("KUBECONFIG", (a + ":" + b).c_str());
+  const auto config = find_config("");
+  ASSERT_FALSE(config);
+  EXPECT_THAT(config.error().message, HasSubstr(a + ":" + b + ": clusters: has no entry named \"k\""));
+}
+
 TEST(FindConfig, AVariableWithoutAnyFileIsAnError) {
   const Variable variable("KUBECONFIG", "/nowhere/x:/nowhere/y");
   const auto config = find_config("");

@@ -50,6 +50,11 @@ TEST(Options, NamespacesAreRepeatable) {
   EXPECT_EQ(given.options->namespaces, (std::vector<std::string>{"team-a", "team-b"}));
 }
 
+TEST(Options, EachProcessHasANameOfItsOwnUnlessOneIsGiven) {
+  EXPECT_NE(parse({}).options->pod_name, parse({}).options->pod_name);
+  EXPECT_EQ(parse({"--pod-name=gyre-operator-0"}).options->pod_name, "gyre-operator-0");
+}
+
 struct BadFlag {
   std::string name, flag, says;
 };

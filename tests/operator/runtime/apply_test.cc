@@ -601,6 +601,18 @@ TEST_F(ApplyTest, WhatAServerAskedForIsToldWithAnothersErrorToo) {
   EXPECT_EQ(first.error().retry_after_seconds, 30);
 }
 
+TEST_F(ApplyTest, AMissingPermissionToLookIsToldOnTheOwner) {
+  const auto told = applier_.tell(plan(), {Code::kForbidden, "Forbidden", "configmaps is forbidden", {}});
+  ASSERT_FALSE(told);
+  EXPECT_EQ(fate_of(told.error()), Fate::kSlowly);
+  EXPECT_EQ(condition("Stalled")["message"], "configmaps is forbidden");
+}
+
+TEST_F(ApplyTest, WhatPassesByItselfIsNotToldOnTheOwner) {
+  EXPECT_FALSE(applier_.tell(plan(), {Code::kUnavailable, "Http503", "busy", {}}));
+  EXPECT_EQ(server_.writes(), 0);
+}
+
 TEST_F(ApplyTest, TheFirstStatusHasAllThatIsRequiredOfOne) {
   ModelVersion version;
   version.metadata = owner_;

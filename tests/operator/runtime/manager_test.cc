@@ -44,7 +44,7 @@ class Doer final : public Reconciler {
     const std::vector<Child> applies = {{kConfigMap,
                                          {key.namespace_, "done-" + key.name},
                                          {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", metadata}}}};
-    return manager_.applier().run({kConfigMap, seen->metadata, applies, {}, {}, {}, {}, std::nullopt, std::nullopt});
+    return manager_.applier().run({kConfigMap, seen->metadata, applies, {}, {}, true, {}, std::nullopt, std::nullopt});
   }
 
  private:
@@ -122,6 +122,7 @@ TEST_F(ManagerTest, AStandbyIsReadyAndWritesNothing) {
   ASSERT_TRUE(eventually([&] { return replica.manager.leader().identity == "other"; }));
   EXPECT_EQ(replica.reconciles, 0);
   EXPECT_EQ(server_.writes(), 0);
+  EXPECT_THAT(replica.manager.metrics().text(), HasSubstr("leader_election_master_status{name=\"gyre-operator\"} 0\n"));
   // The other says no more.
   EXPECT_TRUE(eventually([&] { return is_done("a"); }));
 }
@@ -216,6 +217,98 @@ TEST_F(ManagerTest, ItIsNotReadyBeforeItsCachesAreFilledAndCanBeStoppedThen) {
   EXPECT_EQ(server_.count("GET", "leases"), 0);
   replica.thread = {};
   EXPECT_TRUE(replica.result);
+}
+
+TEST_F(ManagerTest, ProbesAreAnsweredWhileItPrepares) {
+  Manager manager(server_.config(), Replica::options("one", std::chrono::seconds(20)));
+  std::atomic<bool> prepared = false;
+  manager.add_preparation([&](std::stop_token stop) {
+    eventually([&] { return prepared || stop.stop_requested(); });
+    return Result<void>();
+  });
+  manager.add_readiness([&]() -> Result<void> {
+    if (prepared) return {};
+    return fail(Code::kUnavailable, "NoCertificates", "no certificates");
+  });
+  const std::jthread thread([&](std::stop_token stop) { EXPECT_TRUE(manager.run(stop)); });
+  const auto probe = [&](const char* path) { return httplib::Client("127.0.0.1", manager.health_port()).Get(path); };
+  ASSERT_TRUE(eventually([&] { return manager.health_port() != 0 && probe("/healthz"); }));
+  EXPECT_EQ(probe("/readyz")->body, "no certificates\n");
+  EXPECT_TRUE(server_.calls().empty());
+  prepared = true;
+  EXPECT_TRUE(eventually([&] { return probe("/readyz")->status == 200; }));
+}
+
+TEST_F(ManagerTest, WhatCannotBePreparedEndsIt) {
+  Manager manager(server_.config(), Replica::options("one", std::chrono::seconds(20)));
+  manager.add_preparation([](std::stop_token) { return fail(Code::kUnavailable, "PortTaken", "port 9443 is taken"); });
+  const auto ended = manager.run({});
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().reason, "PortTaken");
+}
+
+// Replicas that look after namespaces n and m.
+class NamespacesTest : public ManagerTest {
+ protected:
+  NamespacesTest() {
+    options_.leadership.reset();
+    options_.namespaces = {"n", "m"};
+  }
+  void start() {
+    manager_.emplace(server_.config(), options_);
+    manager_->add("configmap", std::make_unique<Doer>(*manager_, reconciles_), 2).reconciles<ConfigMap>();
+    thread_ = std::jthread([this](std::stop_token stop) { EXPECT_TRUE(manager_->run(stop)); });
+  }
+  void refuse(const std::string& part) {
+    server_.inject({.method = "GET",
+                    .part = part,
+                    .times = 1'000'000,
+                    .status = 403,
+                    .body = R"({"reason":"Forbidden","message":"configmaps is forbidden"})"});
+  }
+  bool is_ready() { return manager_->readiness().has_value(); }
+  bool works(const std::string& name) {
+    server_.put(path_of(name), Json::object());
+    return eventually([&] { return is_done(name); });
+  }
+  bool has_stale_watch() {
+    return manager_->metrics().text().find("gyre_watch_stale{resource=\"configmaps\"} 1\n") != std::string::npos;
+  }
+
+  ManagerOptions options_ = Replica::options("one", std::chrono::seconds(20));
+  std::atomic<int> reconciles_ = 0;
+  std::optional<Manager> manager_;
+  std::jthread thread_;
+};
+
+TEST_F(NamespacesTest, OneThatIsRefusedFromTheStartIsLeftOutUntilItIsNot) {
+  refuse("namespaces/m/");
+  start();
+  EXPECT_TRUE(eventually([&] { return is_ready(); }));
+  EXPECT_TRUE(works("a"));
+  EXPECT_TRUE(eventually([&] { return has_stale_watch(); }));
+  server_.heal();
+  EXPECT_TRUE(eventually([&] { return !has_stale_watch(); }));
+  EXPECT_TRUE(eventually([&] { return is_ready(); }));
+}
+
+TEST_F(NamespacesTest, OneThatIsDeletedLaterStopsNotTheOthers) {
+  start();
+  ASSERT_TRUE(eventually([&] { return is_ready(); }));
+  refuse("namespaces/m/");
+  server_.cut_watches();
+  EXPECT_TRUE(eventually([&] { return has_stale_watch(); }));
+  EXPECT_TRUE(works("a"));
+  EXPECT_TRUE(eventually([&] { return is_ready(); }));
+}
+
+TEST_F(NamespacesTest, AllOfThemRefusedIsToldWithTheReason) {
+  refuse("configmaps");
+  start();
+  EXPECT_TRUE(eventually([&] {
+    const auto ready = manager_->readiness();
+    return !ready && ready.error().message == "configmaps in namespace n: cache not filled: configmaps is forbidden";
+  }));
 }
 
 TEST_F(ManagerTest, TheRateOfReconcilersRequestsMayBeLimited) {

@@ -219,6 +219,31 @@ TEST_F(ReflectorTest, AnObjectThatCannotBeReadIsSkipped) {
   EXPECT_GE(metrics_.value("gyre_watch_bad_objects_total", {{"resource", "configmaps"}}), 1);
 }
 
+TEST_F(ReflectorTest, AnObjectThatCanNoLongerBeReadIsTakenForAbsent) {
+  put("a");
+  start_and_sync();
+  server_.put(path("a"), {{"data", "not a map"}});
+  EXPECT_TRUE(lacks("a"));
+  put("a", "w");
+  EXPECT_TRUE(shows("a", "w"));
+}
+
+TEST_F(ReflectorTest, AServerThatClosesEveryWatchAtOnceIsNotAskedInABusyLoop) {
+  const Json end = {
+      {"type", "BOOKMARK"},
+      {"object", {{"metadata", {{"resourceVersion", "3"}, {"annotations", {{"k8s.io/initial-events-end", "true"}}}}}}}};
+  server_.inject(
+      {.method = "GET", .part = "sendInitialEvents", .times = 1'000'000, .status = 200, .body = end.dump() + '\n'});
+  server_.inject({.method = "GET", .part = "resourceVersion=", .times = 1'000'000, .status = 200});
+  Reflector::Timing timing = kQuickTiming;
+  timing.first_backoff = timing.longest_backoff = Duration(40);
+  const Stopwatch watch;
+  start({}, "", timing);
+  ASSERT_TRUE(eventually([&] { return relists() == 5; }));
+  // Three closes come before each list but the first, and a pause of half the backoff or more after each.
+  EXPECT_GE(watch.elapsed(), 4 * 3 * Duration(20));
+}
+
 TEST_F(ReflectorTest, OnlyTheSelectionOfOneNamespaceIsKept) {
   server_.put(path("mine"), {{"metadata", {{"labels", {{"app", "gyre"}}}}}, {"data", {{"k", "v"}}}});
   put("other");

@@ -4,8 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "crds/builtin/config_map.h"
 #include "operator/runtime/cache.h"
+#include "tests/support/eventually.h"
 #include "tests/support/raw_object.h"
 
 namespace gyre::runtime {
@@ -204,6 +208,26 @@ TEST_F(StoreTest, AListDeletesWhatIsNotInItButNotWhatWeWroteSince) {
   store_.replace("", fresh, "10");
   EXPECT_THAT(names(store_.list("")), ElementsAre("kept", "new", "ours"));
   EXPECT_THAT(changes_, ElementsAre("5>-", "->9"));
+}
+
+TEST(StoreOrder, ADeletionOfOursIsNotToldBeforeAnEarlierChange) {
+  ObjectStore store{object_type<ConfigMap>()};
+  std::atomic<bool> changing = false;
+  std::vector<std::string> told;
+  store.subscribe([&](const Change& change) {
+    if (!change.is_new() && !change.is_deleted()) {
+      changing = true;
+      // Room for the other thread to go before, if it could.
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    told.push_back(change.is_deleted() ? "deleted" : change.is_new() ? "new" : "changed");
+  });
+  ASSERT_TRUE(store.upsert(object({"a", "1"})));
+  std::jthread watch([&] { EXPECT_TRUE(store.upsert(object({"a", "2"}))); });
+  ASSERT_TRUE(support::eventually([&] { return changing.load(); }));
+  store.erase({"n", "a"}, "2");
+  watch.join();
+  EXPECT_THAT(told, ElementsAre("new", "changed", "deleted"));
 }
 
 TEST_F(StoreTest, WhatCannotBeReadChangesNothing) {
