@@ -1,6 +1,7 @@
-"""No replica is up: what docs/availability.md promises for that time, and that all heals afterwards."""
+"""No replica is up: what docs/availability.md promises for that time, and that all heals afterwards. And an update, which nobody notices."""
 
 import json
+import threading
 
 import pytest
 import yaml
@@ -96,3 +97,27 @@ def test_what_was_broken_meanwhile_is_healed(namespace, served, away):
     namespace.apply(json.dumps(samples.training_job("on-time", suspend=True)))
     now = json.loads(namespace.kubectl("get", "deployments", "-o", "json").stdout)["items"]
     assert [each["metadata"]["uid"] for each in now] == [deployment["metadata"]["uid"]]
+
+
+def test_an_update_refuses_nobody(namespace, served):
+    trial = json.dumps(samples.training_job("trial", suspend=True))
+    pods = ("-n", NAMESPACE, "get", "pods", "-l", "app.kubernetes.io/component=operator", "-o", "name")
+    old = set(kubectl(*pods).stdout.split())
+    answers: list[str] = []
+    is_over = threading.Event()
+
+    def ask() -> None:
+        while not is_over.is_set():
+            done = kubectl("-n", namespace.name, "create", "--dry-run=server", "-f", "-", stdin=trial, check=False)
+            answers.append("" if done.returncode == 0 else done.stderr)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        kubectl("-n", NAMESPACE, "rollout", "restart", "deployment/gyre-operator")
+        kubectl("-n", NAMESPACE, "rollout", "status", "deployment/gyre-operator", "--timeout=180s")
+        wait_for("the old replicas to go", lambda: not old & set(kubectl(*pods).stdout.split()), 90)
+    finally:
+        is_over.set()
+        asking.join()
+    assert len(answers) > 10 and not any(answers), f"{len(answers)} asked; {[each for each in answers if each]}"

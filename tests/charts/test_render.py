@@ -123,6 +123,20 @@ def test_cert_manager_may_use_an_issuer_that_is_there(render):
     assert serving["spec"]["issuerRef"] == {"group": "cert-manager.io", "kind": "ClusterIssuer", "name": "corporate"}
 
 
+def test_a_replica_that_ends_serves_until_nodes_know_of_it(render):
+    def pod(**values) -> dict:
+        return one(render(**values), "Deployment", "gyre-operator")["spec"]["template"]["spec"]
+
+    # What comes after the delay takes 20 s of draining, 6 s for the Lease and 3 s for traces at most.
+    for delay in (5, 12):
+        ends = pod() if delay == 5 else pod(shutdownDelaySeconds=delay)
+        assert ends["containers"][0]["lifecycle"] == {"preStop": {"sleep": {"seconds": delay}}}
+        assert ends["terminationGracePeriodSeconds"] == delay + 35
+    # A sleep of 0 s is refused by API servers before 1.33.
+    at_once = pod(shutdownDelaySeconds=0)
+    assert "lifecycle" not in at_once["containers"][0] and at_once["terminationGracePeriodSeconds"] == 35
+
+
 def test_traces_go_nowhere_unless_asked_for(render):
     def variables(**tracing) -> dict:
         return {each["name"]: each.get("value", each.get("valueFrom")) for each in operator_container(render(tracing=tracing))["env"]
@@ -144,6 +158,8 @@ def test_traces_go_nowhere_unless_asked_for(render):
     ({"webhook": {"certManager": {"enable": True}}}, "certManager"),
     ({"webhook": {"certManager": {"enabled": True, "issuerRef": {"kind": "ClusterIssuer"}}}}, "name"),
     ({"webhook": {"timeoutSeconds": 31}}, "timeoutSeconds"),
+    ({"shutdownDelaySeconds": "5s"}, "shutdownDelaySeconds"),
+    ({"shutdownDelaySeconds": -1}, "shutdownDelaySeconds"),
     ({"tracing": {"endpoint": "otel:4318"}}, "endpoint"),
     ({"tracing": {"samplerArg": "2"}}, "samplerArg"),
     ({"tracing": {"headersSecret": {"name": "x"}}}, "key"),
