@@ -114,7 +114,7 @@ struct Client::Impl {
       return span.fail(ended.error().message);
     }
     span.set("http.response.status_code", transfer.status);
-    if (transfer.status < 400) return;
+    if (transfer.status < 300) return;
     span.set("error.type", std::to_string(transfer.status));
     span.fail("");
   }
@@ -123,7 +123,7 @@ struct Client::Impl {
     Transfer transfer = make_transfer(request, identity);
     Result<std::string> answer = attempt(request, transfer, {});
     // A connection that breaks, as when a server that is about to end closes it, costs a read nothing but the time.
-    const bool broke = !answer && transfer.status < 400 && answer.error().reason == "Unreachable";
+    const bool broke = !answer && transfer.status < 300 && answer.error().reason == "Unreachable";
     if (!broke || request.method != Method::kGet) return answer;
     Transfer again = make_transfer(request, identity);
     return attempt(request, again, {});

@@ -31,7 +31,7 @@ const Clock& monotonic_clock() {
 size_t on_body(char* data, size_t size, size_t count, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
   const std::string_view bytes(data, size * count);
-  if (transfer.on_data && transfer.status < 400)
+  if (transfer.on_data && transfer.status < 300)
     return transfer.on_data(bytes) == Transfer::Wants::kMore ? bytes.size() : 0;
   if (transfer.answer.size() + bytes.size() > transfer.longest_answer) return 0;
   transfer.answer.append(bytes);

@@ -40,7 +40,7 @@ struct Transfer {
   Duration timeout{};
   std::size_t longest_answer = std::size_t{64} << 20;
   bool is_leaders = false;  // As kube::Request's.
-  // Gets the body's pieces of an answer below 400 until it has had enough. Without it they are
+  // Gets the body's pieces of an answer below 300 until it has had enough. Without it they are
   // collected in `answer`.
   enum class Wants { kMore, kNoMore };
   std::function<Wants(std::string_view)> on_data;

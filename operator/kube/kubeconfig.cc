@@ -204,10 +204,13 @@ Result<Config> read_yaml(const std::vector<Source>& sources) {
     for (const Source& source : sources) {
       file = &source.file;
       YAML::Node root = YAML::Load(source.text);
+      if (root.IsNull() && sources.size() > 1) continue;
       if (!root.IsMap())
         return fail(Code::kInvalid, "InvalidKubeconfig", fmt::format("{}: is not a kubeconfig: no mapping", *file));
       documents.push_back({std::move(root), *file});
     }
+    if (documents.empty())
+      return fail(Code::kInvalid, "InvalidKubeconfig", fmt::format("{}: is empty, as are the others", *file));
     return Reader(std::move(documents)).read();
   } catch (const YAML::Exception& error) {
     return fail(Code::kInvalid, "InvalidKubeconfig", fmt::format("{}: is not YAML: {}", *file, error.what()));

@@ -75,6 +75,11 @@ void Controller::wake(const Key& key) {
   if (active_) queue_.add(key);
 }
 
+void Controller::wake_all_of(const std::string& namespace_) {
+  for (const Key& key : primary_->keys())
+    if (key.namespace_ == namespace_) wake(key);
+}
+
 void Controller::wake_owners(const Change& change) {
   if (!active_) return;
   if (!change.keeps_owner()) wake_owner(change.outline_before());
@@ -110,6 +115,7 @@ void Controller::work(std::stop_token stop) {
 }
 
 void Controller::reconcile_one(const Key& key) {
+  if (may_act_ && !may_act_(key.namespace_)) return;
   trace::Span span = trace::root("reconcile", name_);
   const auto started = std::chrono::steady_clock::now();
   const Result<Next> result = caught([&] { return reconciler_->reconcile(key); });

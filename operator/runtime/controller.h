@@ -55,8 +55,12 @@ class Controller {
     return *this;
   }
 
+  // Keys of namespaces of which `may_act` is not true are let go, until `wake_all_of` brings them back. Before `run`.
+  void act_only_where(std::function<bool(const std::string& namespace_)> may_act) { may_act_ = std::move(may_act); }
+
   // From outside the watches, as when the collector has news. Ignored while this replica does not lead.
   void wake(const Key& key);
+  void wake_all_of(const std::string& namespace_);
 
   // Looks at everything once, then works until `stop`; returns when the workers have ended.
   void run(std::stop_token stop);
@@ -76,6 +80,7 @@ class Controller {
 
   const std::string name_;
   const std::unique_ptr<Reconciler> reconciler_;
+  std::function<bool(const std::string& namespace_)> may_act_;  // Empty: everywhere.
   const int workers_;
   Cache& cache_;
   Metrics& metrics_;

@@ -40,7 +40,9 @@ bool EventRecorder::is_repeated(const std::string& what) {
   const std::size_t hash = std::hash<std::string>{}(what);
   const std::lock_guard lock(mutex_);
   const Time now = clock_.now();
-  for (; !line_.empty() && now - line_.front().at >= kSeries; line_.pop_front()) written_.erase(line_.front().hash);
+  // A clock that was set back says of none how old it is.
+  const auto is_old = [now](const Written& each) { return now - each.at >= kSeries || each.at > now; };
+  for (; !line_.empty() && is_old(line_.front()); line_.pop_front()) written_.erase(line_.front().hash);
   const bool is_new = written_.insert(hash).second;
   if (is_new) line_.push_back({now, hash});
   return !is_new;

@@ -16,6 +16,7 @@ namespace {
 
 constexpr char kLeads[] = "leader_election_master_status";
 constexpr Duration kPauseAfterBug = std::chrono::seconds(1);
+constexpr Duration kLookForReturned = std::chrono::seconds(1);
 const std::vector<double> kBounds = {0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60};
 
 void declare_request_metrics(Metrics& metrics) {
@@ -162,7 +163,10 @@ struct Manager::Impl {
     std::unique_lock lock(mutex);
     // A lease that was lost and had again is another term: writes were refused in between.
     const auto is_over = [&] { return !leading || term != ours; };
-    changed.wait(lock, stop, is_over);
+    if (has_several_namespaces())
+      while (!changed.wait_for(lock, stop, kLookForReturned, is_over) && !stop.stop_requested()) wake_returned();
+    else
+      changed.wait(lock, stop, is_over);
     const bool lost = is_over();
     end.request_stop();
     lock.unlock();
@@ -172,6 +176,19 @@ struct Manager::Impl {
     const bool drained = changed.wait_for(lock, options.drain, [&] { return running == 0; });
     lock.unlock();
     if (!drained) end_writes();
+  }
+
+  bool has_several_namespaces() const { return options.namespaces.size() > 1; }
+
+  bool sees_all_of(const std::string& namespace_) const {
+    const std::lock_guard lock(mutex);
+    return watches->sees_all_of(namespace_);
+  }
+
+  // With the lock held.
+  void wake_returned() {
+    for (const std::string& name : watches->take_returned())
+      for (const auto& controller : controllers) controller->wake_all_of(name);
   }
 
   void end_writes() {
@@ -226,8 +243,12 @@ Metrics& Manager::metrics() { return impl_->metrics; }
 const Clock& Manager::clock() const { return impl_->clock; }
 
 Controller& Manager::add(std::string name, std::unique_ptr<Reconciler> reconciler, int workers) {
-  return *impl_->controllers.emplace_back(std::make_unique<Controller>(std::move(name), std::move(reconciler), workers,
-                                                                       impl_->cache, impl_->monotonic, impl_->metrics));
+  Controller& controller = *impl_->controllers.emplace_back(std::make_unique<Controller>(
+      std::move(name), std::move(reconciler), workers, impl_->cache, impl_->monotonic, impl_->metrics));
+  // What is half seen looks like what somebody has deleted.
+  if (impl_->has_several_namespaces())
+    controller.act_only_where([impl = impl_.get()](const std::string& name_of) { return impl->sees_all_of(name_of); });
+  return controller;
 }
 
 void Manager::add_leader_task(std::function<void(std::stop_token)> task) {

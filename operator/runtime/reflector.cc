@@ -193,14 +193,14 @@ void Reflector::on_event(kube::WatchEvent event) {
     return;
   }
   version_ = event.object.version;
-  if (event.type == kube::FrameType::kDeleted) {
-    // In this order, so that the late answer to a write of ours does not bring back what is gone.
-    entry_.store.advance(scope_, version_);
-    entry_.store.erase(event.object.key, version_);
-  } else {
-    keep(std::move(event.object));
-    entry_.store.advance(scope_, version_);
-  }
+  const Key key = event.object.key;
+  Result<void> kept;
+  if (event.type != kube::FrameType::kDeleted) kept = entry_.store.upsert(std::move(event.object));
+  if (!kept) note_unreadable(key, kept.error());
+  entry_.store.advance(scope_, version_);
+  // After that, so that the late answer to a write of ours does not bring back what is gone. What cannot be read any
+  // more is gone, too, rather than old: the next list would make that of it.
+  if (event.type == kube::FrameType::kDeleted || !kept) entry_.store.erase(key, version_);
 }
 
 void Reflector::on_bookmark(const kube::WatchEvent& event) {
@@ -218,16 +218,6 @@ void Reflector::on_bookmark(const kube::WatchEvent& event) {
   synced_ = true;
 }
 
-void Reflector::keep(kube::RawObject object) {
-  const Key key = object.key;
-  const std::string version = object.version;
-  const auto kept = entry_.store.upsert(std::move(object));
-  if (kept) return;
-  note_unreadable(key, kept.error());
-  // Rather none than an old one: that is what the next list would make of it, too.
-  entry_.store.erase(key, version);
-}
-
 void Reflector::stage(ObjectStore::Snapshot& fresh, kube::RawObject object) {
   const Key key = object.key;
   if (const auto staged = entry_.store.stage(fresh, std::move(object)); !staged) note_unreadable(key, staged.error());
@@ -243,6 +233,7 @@ void Reflector::pause(std::stop_token stop, const Error& error) {
   {
     const std::lock_guard lock(mutex_);
     last_error_ = error;
+    if (error.code == Code::kForbidden && !refused_since_) refused_since_ = clock_.now();
     has_error_ = true;
   }
   Duration delay = timing_.first_backoff;
@@ -274,9 +265,9 @@ std::optional<Error> Reflector::last_error() const {
   return last_error_;
 }
 
-bool Reflector::is_refused() const {
+std::optional<Time> Reflector::refused_since() const {
   const std::lock_guard lock(mutex_);
-  return last_error_ && last_error_->code == Code::kForbidden;
+  return refused_since_;
 }
 
 void Reflector::mark_fresh() {
@@ -284,6 +275,7 @@ void Reflector::mark_fresh() {
   if (!has_error_.exchange(false)) return;
   const std::lock_guard lock(mutex_);
   last_error_.reset();
+  refused_since_.reset();
 }
 
 Duration Reflector::random_between(Duration low, Duration high) {

@@ -38,8 +38,8 @@ class Reflector {
   bool is_synced() const { return synced_; }
   // Whether the API server has not answered for so long that the store may be wrong.
   bool is_stale() const;
-  // The API server says that we may not see these objects.
-  bool is_refused() const;
+  // Since when the API server has said that we may not see these objects, and not answered otherwise; else nothing.
+  std::optional<Time> refused_since() const;
   // Why the last attempt ended; nothing while the API server answers.
   std::optional<Error> last_error() const;
   const Kind& kind() const { return entry_.kind(); }
@@ -57,7 +57,6 @@ class Reflector {
   void on_event(kube::WatchEvent event);
   void on_bookmark(const kube::WatchEvent& event);
   bool is_initial() const { return staged_ != nullptr; }
-  void keep(kube::RawObject object);
   void stage(ObjectStore::Snapshot& fresh, kube::RawObject object);
   void note_unreadable(const Key& key, const Error& error);
   kube::Request request(std::string verb) const;
@@ -89,7 +88,8 @@ class Reflector {
   std::atomic<bool> connected_ = false;
   std::atomic<bool> sends_bookmarks_ = false;
   mutable std::mutex mutex_;
-  std::optional<Error> last_error_;  // GUARDED_BY(mutex_)
+  std::optional<Error> last_error_;    // GUARDED_BY(mutex_)
+  std::optional<Time> refused_since_;  // GUARDED_BY(mutex_)
   std::atomic<bool> has_error_ = false;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "operator/runtime/log.h"
 
@@ -18,10 +19,17 @@ std::string described(const Reflector& reflector, std::string_view what) {
   return text;
 }
 
+bool is_refused(const std::unique_ptr<Reflector>& reflector) { return reflector->refused_since().has_value(); }
+
+bool is_well(const std::unique_ptr<Reflector>& reflector) {
+  return reflector->is_synced() && !reflector->is_stale() && !reflector->last_error();
+}
+
 }  // namespace
 
 Watches::Watches(kube::Client& client, Cache& cache, const std::vector<std::string>& namespaces, const Clock& clock,
-                 Metrics& metrics, const Reflector::Timing& timing) {
+                 Metrics& metrics, const Reflector::Timing& timing)
+    : clock_(clock), leaving_takes_(timing.longest_watch + timing.stale_after) {
   const std::vector<std::string> names = namespaces.empty() ? std::vector<std::string>{""} : namespaces;
   for (const std::string& name : names) {
     Scope& scope = scopes_.emplace_back();
@@ -41,20 +49,39 @@ void Watches::look_for_left_out() {
   others_go_on_ = false;
   if (scopes_.size() < 2) return;
   for (Scope& scope : scopes_) {
-    const auto refused = std::ranges::count_if(scope.reflectors, [](const auto& each) { return each->is_refused(); });
-    const bool all = refused > 0 && static_cast<std::size_t>(refused) == scope.reflectors.size();
-    const log::Fields fields = {{"namespace", scope.name}};
-    if (!scope.is_left_out && all) log::error("Namespace is left out: the API server refuses everything in it", fields);
-    if (scope.is_left_out && refused == 0) log::info("Namespace is looked after again", fields);
-    scope.is_left_out = all || (scope.is_left_out && refused > 0);
+    const bool was_left_out = scope.is_left_out;
+    scope.is_left_out = std::ranges::all_of(scope.reflectors, is_refused) ||
+                        (was_left_out && !std::ranges::all_of(scope.reflectors, is_well));
     others_go_on_ |= !scope.is_left_out;
+    if (scope.is_left_out == was_left_out) continue;
+    const log::Fields fields = {{"namespace", scope.name}};
+    if (scope.is_left_out)
+      log::error("Namespace is left out: the API server refuses everything in it", fields);
+    else
+      log::info("Namespace is looked after again", fields);
+    if (was_left_out) returned_.push_back(scope.name);
   }
 }
 
 bool Watches::is_needed(const Scope& scope, const Reflector& reflector) const {
+  if (!others_go_on_) return true;
   // One that is refused now may be the first of its namespace to notice that all are.
-  const bool may_be_leaving = reflector.is_synced() && reflector.is_refused();
-  return !others_go_on_ || !(scope.is_left_out || may_be_leaving);
+  const auto since = reflector.refused_since();
+  const bool may_be_leaving = reflector.is_synced() && since && clock_.now() - *since < leaving_takes_;
+  return !scope.is_left_out && !may_be_leaving;
+}
+
+bool Watches::sees_all_of(const std::string& namespace_) {
+  const std::lock_guard lock(mutex_);
+  look_for_left_out();
+  const auto scope = std::ranges::find(scopes_, namespace_, &Scope::name);
+  return scope == scopes_.end() || !scope->is_left_out;
+}
+
+std::vector<std::string> Watches::take_returned() {
+  const std::lock_guard lock(mutex_);
+  look_for_left_out();
+  return std::exchange(returned_, {});
 }
 
 bool Watches::is_synced() {

@@ -13,8 +13,8 @@
 namespace gyre::runtime {
 
 // The watches of all kinds in all namespaces that we look after, and whether they can be relied on together. Of several
-// namespaces one may be deleted, and our Role with it: it is left out until everything in it may be seen again, and the
-// others go on. Thread-safe.
+// namespaces one may be deleted, and our Role with it: it is left out until everything in it is seen again, and the
+// others go on meanwhile. Thread-safe.
 class Watches {
  public:
   // `namespaces`: empty for the whole cluster. All arguments must outlive this.
@@ -24,8 +24,12 @@ class Watches {
   // Begins to watch, on threads of its own, until it is destroyed.
   void start();
 
-  // Whether every cache has held everything once.
+  // Whether every cache has held everything once, those of namespaces that are left out aside.
   bool is_synced();
+  // Whether everything in the namespace is seen, so that it may be acted on.
+  bool sees_all_of(const std::string& namespace_);
+  // Those that were left out and are not any more, since this was asked last.
+  std::vector<std::string> take_returned();
   // What is wrong, while a cache is not filled or a watch is stale.
   Result<void> readiness();
   // How many watches the API server has not answered for too long, by resource.
@@ -41,9 +45,12 @@ class Watches {
   void look_for_left_out();
   bool is_needed(const Scope& scope, const Reflector& reflector) const;
 
+  const Clock& clock_;
+  const Duration leaving_takes_;  // From one watch that is refused until all of its namespace have noticed.
   std::mutex mutex_;
   std::vector<Scope> scopes_;
-  bool others_go_on_ = false;  // GUARDED_BY(mutex_) Some namespace of several is not left out.
+  bool others_go_on_ = false;          // GUARDED_BY(mutex_) Some namespace of several is not left out.
+  std::vector<std::string> returned_;  // GUARDED_BY(mutex_)
   std::vector<std::jthread> threads_;
 };
 

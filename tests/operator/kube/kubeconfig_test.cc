@@ -236,7 +236,8 @@ TEST(FindConfig, SeveralFilesOfTheVariableAreOneKubeconfig) {
                                            {server: 'https://b', certificate-authority: ca.crt}}],
                                            users: [{name: u, user: {token: second}}]})");
   two.write("ca.crt", "the CA");
-  const Variable variable("KUBECONFIG", (a + ":/nowhere/x:" + b).c_str());
+  const std::string empty = two.write("empty", "");
+  const Variable variable("KUBECONFIG", (empty + ":" + a + ":/nowhere/x:" + b).c_str());
   const auto config = find_config("");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->server, "https://b");

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "crds/builtin/config_map.h"
+#include "crds/builtin/job.h"
 #include "tests/support/eventually.h"
 #include "tests/support/fake_api_server.h"
 
@@ -256,13 +257,14 @@ class NamespacesTest : public ManagerTest {
   }
   void start() {
     manager_.emplace(server_.config(), options_);
+    manager_->cache().declare<Job>();
     manager_->add("configmap", std::make_unique<Doer>(*manager_, reconciles_), 2).reconciles<ConfigMap>();
     thread_ = std::jthread([this](std::stop_token stop) { EXPECT_TRUE(manager_->run(stop)); });
   }
-  void refuse(const std::string& part) {
+  void refuse(const std::string& part, int times = 1'000'000) {
     server_.inject({.method = "GET",
                     .part = part,
-                    .times = 1'000'000,
+                    .times = times,
                     .status = 403,
                     .body = R"({"reason":"Forbidden","message":"configmaps is forbidden"})"});
   }
@@ -302,8 +304,23 @@ TEST_F(NamespacesTest, OneThatIsDeletedLaterStopsNotTheOthers) {
   EXPECT_TRUE(eventually([&] { return is_ready(); }));
 }
 
+TEST_F(NamespacesTest, OneThatIsHalfSeenIsNotActedOn) {
+  const std::string theirs = "/api/v1/namespaces/m/configmaps/";
+  server_.put(theirs + "a", Json::object());
+  refuse("namespaces/m/jobs");
+  refuse("namespaces/m/configmaps", 20);
+  start();
+  ASSERT_TRUE(eventually([&] { return manager_->cache().get<ConfigMap>({"m", "a"}) != nullptr; }));
+  server_.put(theirs + "b", Json::object());
+  EXPECT_TRUE(works("here"));
+  EXPECT_TRUE(server_.get(theirs + "done-a").is_null());
+  server_.heal();
+  EXPECT_TRUE(eventually(
+      [&] { return !server_.get(theirs + "done-a").is_null() && !server_.get(theirs + "done-b").is_null(); }));
+}
+
 TEST_F(NamespacesTest, AllOfThemRefusedIsToldWithTheReason) {
-  refuse("configmaps");
+  refuse("namespaces/");
   start();
   EXPECT_TRUE(eventually([&] {
     const auto ready = manager_->readiness();
