@@ -57,15 +57,18 @@ class Agents:
         api = self._plane.api()
         while not self._stopped:
             try:
-                for event in api.watch(f"{CORE}/pods"):
+                # Of all pods it would be too slow, and hold up the API server's other watches of pods with it. From
+                # whatever version its cache has: when there is much to do, that is never the latest.
+                for event in api.watch(f"{CORE}/pods", version="0", selector=SERVICE):
                     if event["type"] in ("ADDED", "MODIFIED"):
                         self._see(event["object"])
             except (ApiError, urllib3.exceptions.HTTPError):
-                time.sleep(RETRY_SECONDS)
+                pass
+            time.sleep(RETRY_SECONDS)
 
     def _see(self, pod: dict) -> None:
         meta = pod["metadata"]
-        if SERVICE in meta.get("labels", {}) and pod["status"].get("phase") == "Running" and meta["uid"] not in self._known:
+        if pod["status"].get("phase") == "Running" and meta["uid"] not in self._known:
             self._known.add(meta["uid"])
             asyncio.run_coroutine_threadsafe(self._run(meta), self._loop)
 

@@ -77,9 +77,10 @@ class Api:
             if error.status != 404:
                 raise
 
-    def watch(self, path: str, version: str = "") -> Iterator[dict]:
+    def watch(self, path: str, version: str = "", selector: str = "") -> Iterator[dict]:
         """Events from `version` on, or all there is and then events; ends when the server ends it."""
-        query = {"watch": "true", "allowWatchBookmarks": "true", **({"resourceVersion": version} if version else {})}
+        asked = {"resourceVersion": version, "labelSelector": selector}
+        query = {"watch": "true", "allowWatchBookmarks": "true", **{key: value for key, value in asked.items() if value}}
         answer = self._pool.request("GET", self._url + path, fields=query, headers=self._headers, preload_content=False,
                                     timeout=urllib3.Timeout(connect=10, read=None))
         try:
