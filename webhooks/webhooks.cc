@@ -7,6 +7,7 @@
 #include "crds/v1alpha1/kinds.h"
 #include "operator/base/caught.h"
 #include "operator/base/stopwatch.h"
+#include "operator/base/wait.h"
 #include "operator/runtime/fate.h"
 #include "operator/runtime/log.h"
 #include "webhooks/certificate_files.h"
@@ -89,8 +90,7 @@ Result<void> Webhooks::start(std::stop_token stop) {
     const std::string why = readiness().error().message;
     if (said != why) log::warn("Certificates cannot be had yet; will try again", {{"error", why}});
     said = why;
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, stop, kRetry, [] { return false; });
+    wait(stop, kRetry);
   }
   if (stop.stop_requested()) return fail(Code::kCancelled, "Stopping", "stopped before certificates could be had");
   if (!options_.configuration.empty()) {
@@ -111,14 +111,11 @@ void Webhooks::stop() {
 
 void Webhooks::look_after(std::stop_token stop) {
   const Duration period = options_.certificate_folder.empty() ? kPeriod : kFilePeriod;
-  Duration wait = readiness() ? period : kRetry;
+  Duration next = readiness() ? period : kRetry;
   std::string said;
   Stopwatch since_said;
   while (!stop.stop_requested()) {
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, stop, wait, [] { return false; });
-    }
+    wait(stop, next);
     if (stop.stop_requested()) return;
     const Result<void> done = renew();
     const std::string why = done ? "" : done.error().message;
@@ -126,7 +123,7 @@ void Webhooks::look_after(std::stop_token stop) {
     if (!done && is_news) log::warn("Certificates cannot be looked after; will try again", {{"error", why}});
     if (is_news) since_said = {};
     said = why;
-    wait = done ? period : kRetry;
+    next = done ? period : kRetry;
   }
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -69,7 +68,6 @@ class Webhooks {
   std::unique_ptr<Server> server_;
 
   mutable std::mutex mutex_;
-  std::condition_variable_any changed_;
   KeyPair serving_;     // GUARDED_BY(mutex_)
   std::string ca_;      // GUARDED_BY(mutex_); the certificate that signs.
   Result<void> state_;  // GUARDED_BY(mutex_)

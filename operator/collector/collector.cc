@@ -1,13 +1,12 @@
 #include "operator/collector/collector.h"
 
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include "controllers/common/fields.h"
 #include "controllers/common/names.h"
 #include "crds/builtin/pod.h"
+#include "operator/base/wait.h"
 #include "operator/collector/bucket_cadence.h"
 #include "operator/collector/pod_roster.h"
 #include "operator/collector/published_keys.h"
@@ -70,11 +69,8 @@ struct Collector::Impl {
   }
 
   void look_for_silent(std::stop_token ended) {
-    std::mutex mutex;
-    std::condition_variable_any tick;
-    std::unique_lock lock(mutex);
     while (!ended.stop_requested()) {
-      tick.wait_for(lock, ended, kLookForSilent, [] { return false; });
+      wait(ended, kLookForSilent);
       fleet.forget_old();
     }
   }

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <nlohmann/json.hpp>
 
 #include "operator/base/caught.h"
+#include "operator/base/wait.h"
 #include "operator/runtime/log.h"
 
 namespace gyre::runtime {
@@ -56,8 +56,6 @@ LeaderElector::LeaderElector(kube::Client& client, const Clock& clock, LeaderOpt
 
 void LeaderElector::run(std::stop_token stop, const std::function<void()>& on_gain,
                         const std::function<void()>& on_loss) {
-  std::mutex mutex;
-  std::condition_variable_any woken;
   const auto lose = [&](const Error& why) {
     leading_ = false;
     log::warn("Lost the leadership",
@@ -79,8 +77,7 @@ void LeaderElector::run(std::stop_token stop, const std::function<void()>& on_ga
     } else if (result.error().code != Code::kConflict && result.error().code != Code::kAlreadyExists) {
       log::warn("Cannot reach the lease", {{"lease", options_.lease.text()}, {"error", result.error().message}});
     }
-    std::unique_lock lock(mutex);
-    woken.wait_for(lock, stop, time_to_next_look(), [] { return false; });
+    wait(stop, time_to_next_look());
   }
   if (!leading_.exchange(false)) return;
   if (const auto released = caught([this] { return release(); }); !released)

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "operator/base/caught.h"
+#include "operator/base/wait.h"
 #include "operator/kube/url.h"
 #include "operator/runtime/leader_api.h"
 #include "operator/runtime/log.h"
@@ -40,9 +41,6 @@ void count_request(Metrics& metrics, const kube::Exchange& exchange) {
 
 // Until it ends, or `stop`; a bug in it does not end it for good.
 void run_task(const std::function<void(std::stop_token)>& task, std::stop_token stop) {
-  std::mutex mutex;
-  std::condition_variable_any woken;
-  std::unique_lock lock(mutex);
   while (!stop.stop_requested()) {
     const Result<void> ended = caught([&] {
       task(stop);
@@ -50,7 +48,7 @@ void run_task(const std::function<void(std::stop_token)>& task, std::stop_token 
     });
     if (ended) return;
     log::error("A task of the leader met a bug; it begins again", {{"error", ended.error().message}});
-    woken.wait_for(lock, stop, kPauseAfterBug, [] { return false; });
+    wait(stop, kPauseAfterBug);
   }
 }
 

@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <condition_variable>
-#include <mutex>
-
 #include "operator/base/caught.h"
 #include "operator/base/stopwatch.h"
+#include "operator/base/wait.h"
 #include "operator/kube/status_error.h"
 #include "operator/runtime/log.h"
 
@@ -248,10 +246,7 @@ void Reflector::pause(std::stop_token stop, const Error& error) {
                                             {"namespace", scope_.empty() ? "(all)" : scope_},
                                             {"error", error.message},
                                             {"retryIn", format_duration(delay)}});
-  std::mutex mutex;
-  std::condition_variable_any woken;
-  std::unique_lock lock(mutex);
-  woken.wait_for(lock, stop, delay, [] { return false; });
+  wait(stop, delay);
 }
 
 bool Reflector::is_stale() const {
