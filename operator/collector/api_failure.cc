@@ -3,6 +3,10 @@
 namespace gyre::collector {
 namespace {
 
+constexpr char kUnavailable[] = "ApiServerUnavailable";
+constexpr char kConflict[] = "Conflict";
+constexpr char kNotLeading[] = "NotLeading";
+
 struct Blame {
   const char* reason;
   const char* words;  // Before the API server's own: callers quote only the start of what they are told.
@@ -22,9 +26,11 @@ Blame blame_for(Code code) {
       return {"OperatorRefused",
               "the API server refuses what gyre-operator sent, not the caller; look for a policy that denies it: "};
     case Code::kConflict:
-      return {"Conflict", ""};
+      return {kConflict, ""};
+    case Code::kCancelled:
+      return {kNotLeading, "this replica stops leading; try again: "};
     default:
-      return {"ApiServerUnavailable", "gyre-operator got no good answer from the API server; try again: "};
+      return {kUnavailable, "gyre-operator got no good answer from the API server; try again: "};
   }
 }
 
@@ -33,6 +39,10 @@ Blame blame_for(Code code) {
 std::unexpected<Error> fail_for_now(const Error& said_to_us) {
   const Blame blame = blame_for(said_to_us.code);
   return fail({Code::kUnavailable, blame.reason, blame.words + said_to_us.message, said_to_us.retry_after_seconds});
+}
+
+bool may_pass(const Error& failure) {
+  return failure.reason == kUnavailable || failure.reason == kConflict || failure.reason == kNotLeading;
 }
 
 }  // namespace gyre::collector

@@ -39,10 +39,14 @@ struct Collector::Impl {
             manager.clock(), [this](const Key& service) { changed(service); },
             [this](const Key& service) { return cadence.seconds(service); }),
         intake(
-            manager.api(), manager.clock(), manager.metrics(),
+            manager.leader_api(), manager.clock(), manager.metrics(),
             [this](const Key& service) { return monitors_of(cache, service); },
-            [this](const Key& service) { changed(service); }, options.gather),
-        baselines(manager.api()),
+            [this](const Key& service) { changed(service); },
+            [this](const DriftMonitor& monitor, const EventNote& note) {
+              manager.events().record(kind_of(Type<DriftMonitor>{}), monitor.metadata, note);
+            },
+            options.gather),
+        baselines(manager.leader_api()),
         endpoints(authenticator, fleet, intake, baselines, manager.clock(),
                   {[this] { return leading.load(); }, [this] { return leader_address(); }},
                   [this](const Identity& who, const std::string& service) { return pods.speaks_for(who, service); }) {}

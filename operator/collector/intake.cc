@@ -1,9 +1,12 @@
 #include "operator/collector/intake.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
 
+#include "operator/collector/api_failure.h"
 #include "operator/runtime/log.h"
 
 namespace gyre::collector {
@@ -44,11 +47,12 @@ struct Intake::Outcome {
 };
 
 Intake::Intake(runtime::Api& api, const Clock& clock, runtime::Metrics& metrics, Find find, OnChange on_change,
-               Duration gather)
+               Tell tell, Duration gather)
     : clock_(clock),
       metrics_(metrics),
       find_(std::move(find)),
       on_change_(std::move(on_change)),
+      tell_(std::move(tell)),
       gather_(gather),
       store_(api) {
   metrics_.declare_counter(kBuckets, "Buckets that agents handed over, by whether they were acknowledged.");
@@ -142,7 +146,10 @@ void Intake::flush(std::vector<Submission> batch) {
     const Key& service = batch[work.parts.front().submission].service;
     if (mismatched) {
       if (*mismatched > 0) drop(kOtherBins, *mismatched, service);
-    } else if (mismatched.error().code == Code::kInvalid) {
+      continue;
+    }
+    tell(work, mismatched.error());
+    if (mismatched.error().code == Code::kInvalid) {
       // It would be refused for ever; the agent must not keep it for ever.
       drop(kRefused, static_cast<int>(work.arrivals.size()), service);
       log::error("Window refused by the API server", {{"window", key.text()}, {"error", mismatched.error().message}});
@@ -175,6 +182,15 @@ void Intake::answer(std::vector<Submission> batch, const Outcome& outcome) {
     batch[i].answer.set_value(std::move(response));
   }
   for (const Key& service : changed) on_change_(service);
+}
+
+void Intake::tell(const Work& work, const Error& error) {
+  if (may_pass(error)) return;
+  const bool is_lost = error.code == Code::kInvalid;
+  tell_(*work.slot.monitor,
+        {EventType::kWarning, is_lost ? "WindowRefused" : "WindowNotPersisted", "PersistWindow",
+         fmt::format("{}: {}", is_lost ? "Rows of a window are lost" : "Agents keep the rows of a window and try again",
+                     error.message)});
 }
 
 void Intake::drop(const char* reason, int count, const Key& service) {

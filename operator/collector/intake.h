@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "controllers/common/plan.h"
 #include "operator/base/clock.h"
 #include "operator/collector/counts.h"
 #include "operator/collector/window_store.h"
@@ -27,8 +28,10 @@ class Intake {
   using Find = std::function<Monitors(const Key& service)>;
   // Something new is persisted for the service.
   using OnChange = std::function<void(const Key& service)>;
+  // A monitor's window cannot be kept, and somebody has to do something about it.
+  using Tell = std::function<void(const DriftMonitor& monitor, const EventNote& note)>;
 
-  Intake(runtime::Api& api, const Clock& clock, runtime::Metrics& metrics, Find find, OnChange on_change,
+  Intake(runtime::Api& api, const Clock& clock, runtime::Metrics& metrics, Find find, OnChange on_change, Tell tell,
          Duration gather);
 
   // Blocks until the buckets are persisted. kCancelled when `run` is not running, or ends before; kUnavailable when
@@ -53,12 +56,14 @@ class Intake {
   void flush(std::vector<Submission> batch);
   void answer(std::vector<Submission> batch, const Outcome& outcome);
   std::map<Key, Work> sort(const std::vector<Submission>& batch);
+  void tell(const Work& work, const Error& error);
   void drop(const char* reason, int count, const Key& service);
 
   const Clock& clock_;
   runtime::Metrics& metrics_;
   const Find find_;
   const OnChange on_change_;
+  const Tell tell_;
   const Duration gather_;
   WindowStore store_;  // Only the thread in `run`.
 

@@ -12,6 +12,7 @@ namespace gyre::collector {
 namespace {
 
 constexpr Kind kConfigMap = kind_of(Type<ConfigMap>{});
+using Told = std::vector<std::pair<std::string, std::string>>;  // Monitor and reason of each event.
 
 // An intake at work; `restart` is a SIGKILL as far as anybody can tell: nothing of its memory is left.
 struct IntakeTest : testing::Test {
@@ -28,7 +29,11 @@ struct IntakeTest : testing::Test {
     end();
     intake.emplace(
         api, clock, metrics, [this](const Key& service) { return service == kService ? monitors : Monitors{}; },
-        [this](const Key&) { ++woken; }, 1ms);
+        [this](const Key&) { ++woken; },
+        [this](const DriftMonitor& about, const EventNote& note) {
+          told.emplace_back(about.metadata.name, note.reason);
+        },
+        1ms);
     worker = std::jthread([this](std::stop_token stop) { intake->run(stop); });
     // Until it is open, which `run` says by taking a delivery.
     while (!intake->submit({"ml", "nobody"}, "uid", delivery({}))) std::this_thread::yield();
@@ -59,6 +64,7 @@ struct IntakeTest : testing::Test {
   runtime::Metrics metrics;
   Monitors monitors{monitor()};
   std::atomic<int> woken = 0;
+  Told told;  // Read while nothing is on its way.
   std::optional<Intake> intake;
   std::jthread worker;
 };
@@ -103,6 +109,7 @@ TEST_F(IntakeTest, DoesNotAcknowledgeWhatItCannotPersist) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kUnavailable);
   EXPECT_EQ(rows(), 0);
+  EXPECT_EQ(told, Told{}) << "nobody can do anything about it";
   ASSERT_TRUE(send({bucket(1)}));
   EXPECT_EQ(rows(), 3);
 }
@@ -134,6 +141,7 @@ TEST_F(IntakeTest, LeavesAnObjectOfSomebodyElseAlone) {
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().message.find("delete or rename"), std::string::npos);
   EXPECT_EQ(api.all(kConfigMap)[0]["data"], (nlohmann::json{{"mine", "1"}}));
+  EXPECT_EQ(told, (Told{{monitors[0]->metadata.name, "WindowNotPersisted"}}));
 }
 
 TEST_F(IntakeTest, FillsTheWindowsOfEveryMonitor) {
@@ -156,6 +164,7 @@ TEST_F(IntakeTest, DropsWhatTheApiServerWillNeverTake) {
   api.fail_next_write(MemoryApi::Fault::kRefused);
   ASSERT_TRUE(send({bucket(1)}));
   EXPECT_EQ(dropped("Refused"), 1);
+  EXPECT_EQ(told, (Told{{monitors[0]->metadata.name, "WindowRefused"}}));
 }
 
 TEST_F(IntakeTest, KeepsWhatAPolicyDeniesAsPoliciesChange) {
@@ -168,6 +177,8 @@ TEST_F(IntakeTest, KeepsWhatAPolicyDeniesAsPoliciesChange) {
     EXPECT_NE(refused.error().message.find("label it"), std::string::npos) << refused.error().message;
   }
   EXPECT_EQ(dropped("Refused"), 0);
+  const std::pair<std::string, std::string> event{monitors[0]->metadata.name, "WindowNotPersisted"};
+  EXPECT_EQ(told, (Told{event, event}));
   ASSERT_TRUE(send({bucket(1)}));
   EXPECT_EQ(rows(), 3);
 }

@@ -101,7 +101,13 @@ struct ServerTest : testing::Test {
   std::atomic<int> woken = 0;
   Authenticator authenticator{review_tokens(api), clock, [](const Identity&) { return true; }};
   AgentFleet fleet{clock, [this](const Key&) { ++woken; }, [](const Key&) { return 10; }};
-  Intake intake{api, clock, metrics, [](const Key&) { return Monitors{monitor()}; }, [](const Key&) {}, Duration(1)};
+  Intake intake{api,
+                clock,
+                metrics,
+                [](const Key&) { return Monitors{monitor()}; },
+                [](const Key&) {},
+                [](const DriftMonitor&, const EventNote&) {},
+                Duration(1)};
   Baselines baselines{api};
   Endpoints endpoints{authenticator,
                       fleet,
