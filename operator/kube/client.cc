@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 
@@ -20,6 +21,14 @@ namespace {
 // A frame is one object, which etcd keeps below 2 MiB.
 constexpr std::size_t kLongestFrame = std::size_t{16} << 20;
 constexpr std::size_t kQuoted = 200;
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+// A millisecond at least: none would mean for ever.
+Duration left_until(Deadline deadline) {
+  const auto left = std::chrono::duration_cast<Duration>(deadline - std::chrono::steady_clock::now());
+  return std::max(Duration(1), left);
+}
 
 // To check the certificate for another name than the server's, the URL carries that name, and we connect elsewhere.
 Route route_to(const Config& config) {
@@ -119,13 +128,15 @@ struct Client::Impl {
     span.fail("");
   }
 
-  Result<std::string> send_once(const Request& request, const IdentityPtr& identity) {
+  Result<std::string> send_once(const Request& request, const IdentityPtr& identity, Deadline deadline) {
     Transfer transfer = make_transfer(request, identity);
+    transfer.timeout = left_until(deadline);
     Result<std::string> answer = attempt(request, transfer, {});
     // A connection that breaks, as when a server that is about to end closes it, costs a read nothing but the time.
     const bool broke = !answer && transfer.status < 300 && answer.error().reason == "Unreachable";
     if (!broke || request.method != Method::kGet) return answer;
     Transfer again = make_transfer(request, identity);
+    again.timeout = left_until(deadline);
     return attempt(request, again, {});
   }
 
@@ -172,7 +183,9 @@ Client::Client(Config config, Observer observer)
 Client::~Client() = default;
 
 Result<std::string> Client::send_text(const Request& request) {
-  return impl_->with_identity({}, [&](const IdentityPtr& identity) { return impl_->send_once(request, identity); });
+  const Deadline deadline = std::chrono::steady_clock::now() + request.timeout;
+  return impl_->with_identity(
+      {}, [&](const IdentityPtr& identity) { return impl_->send_once(request, identity, deadline); });
 }
 
 Result<nlohmann::json> Client::send(const Request& request) {

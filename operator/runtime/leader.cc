@@ -51,6 +51,14 @@ Result<void> check(const LeaseTiming& timing) {
   return {};
 }
 
+Duration counts_from(std::optional<Duration> look_before, Duration now, Duration lease_duration,
+                     const LeaseTiming& ours) {
+  // Another release, or other flags: when its holder gives up is not known.
+  if (!look_before || lease_duration != ours.lease_duration) return now;
+  const Duration spare = (ours.lease_duration - ours.renew_deadline) / 2;
+  return std::max(*look_before, now - std::min(ours.retry_period, spare));
+}
+
 LeaderElector::LeaderElector(kube::Client& client, const Clock& clock, LeaderOptions options)
     : client_(client), clock_(clock), options_(std::move(options)) {}
 
@@ -62,18 +70,23 @@ void LeaderElector::run(std::stop_token stop, const std::function<void()>& on_ga
               {{"lease", options_.lease.text()}, {"holder", holder().identity}, {"error", why.message}});
     on_loss();
   };
+  // What kept us from renewing; nothing, but that we were not given the time.
+  const Error late{Code::kTimeout, "RenewalLate", "this process did not get to renew it in time", std::nullopt};
+  Error last = late;
   while (!stop.stop_requested()) {
+    if (is_run_out()) lose(last);
     const Duration started = running_.elapsed();
     const Result<void> result = caught([this] { return try_once(); });
     if (result) {
       renewed_at_ = started;
+      last = late;
       if (!leading_.exchange(true)) {
         log::info("Leading", {{"lease", options_.lease.text()}, {"identity", options_.identity}});
         on_gain();
       }
     } else if (leading_) {
-      const bool taken = holder().identity != options_.identity;
-      if (taken || running_.elapsed() - renewed_at_ >= options_.timing.renew_deadline) lose(result.error());
+      last = result.error();
+      if (is_run_out() || holder().identity != options_.identity) lose(last);
     } else if (result.error().code != Code::kConflict && result.error().code != Code::kAlreadyExists) {
       log::warn("Cannot reach the lease", {{"lease", options_.lease.text()}, {"error", result.error().message}});
     }
@@ -95,11 +108,16 @@ Result<void> LeaderElector::try_once() {
   return write(*lease);
 }
 
+// Whether somebody else may soon believe that nobody leads.
+bool LeaderElector::is_run_out() const {
+  return leading_ && running_.elapsed() - renewed_at_ >= options_.timing.renew_deadline;
+}
+
 // A leader's requests end with its deadline, or it would believe in its lease longer than the others do.
 Duration LeaderElector::request_timeout() const {
   const Duration longest = options_.timing.renew_deadline / 2;
   if (!leading_) return longest;
-  return std::min(longest, std::max(Duration(100), renewed_at_ + options_.timing.renew_deadline - running_.elapsed()));
+  return std::clamp(renewed_at_ + options_.timing.renew_deadline - running_.elapsed(), Duration(1), longest);
 }
 
 // Never later than when something is due: a leader's own deadline, or the end of another's lease.
@@ -129,15 +147,18 @@ Result<void> LeaderElector::create() {
 
 bool LeaderElector::is_held_by_other(const Json& lease) {
   const std::string version = member(lease, "metadata").value("resourceVersion", "");
+  const Duration lease_duration = std::chrono::seconds(member(lease, "spec").value("leaseDurationSeconds", 15));
+  const Duration now = running_.elapsed();
   if (version != seen_version_) {
     seen_version_ = version;
-    seen_at_ = running_.elapsed();
+    seen_at_ = counts_from(looked_at_, now, lease_duration, options_.timing);
   }
+  looked_at_ = now;
   expires_at_.reset();
   const std::string identity = holder_of(lease);
   if (identity.empty() || identity == options_.identity) return false;
-  expires_at_ = seen_at_ + std::chrono::seconds(member(lease, "spec").value("leaseDurationSeconds", 15));
-  return running_.elapsed() < *expires_at_;
+  expires_at_ = seen_at_ + lease_duration;
+  return now < *expires_at_;
 }
 
 Result<void> LeaderElector::write(Json lease) {

@@ -25,6 +25,12 @@ struct LeaseTiming {
 // Nothing, or what is wrong: a leader must know that its lease is over before anybody else may think so.
 Result<void> check(const LeaseTiming& timing);
 
+// From when a renewal counts that a look of `now` is the first to see; the lease lasts for `lease_duration` of its
+// holder. It was written after the look before, so that from there a dead leader is followed within its lease; yet it
+// counts from no earlier than leaves a living holder, which has our timing, time to give up.
+Duration counts_from(std::optional<Duration> look_before, Duration now, Duration lease_duration,
+                     const LeaseTiming& ours);
+
 struct LeaderOptions {
   Key lease;             // "gyre-system/gyre-operator"
   std::string identity;  // The pod's name.
@@ -52,6 +58,7 @@ class LeaderElector {
 
  private:
   Result<void> try_once();
+  bool is_run_out() const;
   Duration request_timeout() const;
   Duration time_to_next_look() const;
   Result<void> create();
@@ -67,10 +74,12 @@ class LeaderElector {
   const Stopwatch running_;
   std::atomic<bool> leading_ = false;
 
-  // Only the elector's own thread. The other's clock is never trusted: a lease has expired when we have seen no
-  // change of it for as long as it lasts. All three are read off `running_`: a clock that is set ends no lease.
+  // Only the elector's own thread. The other's clock is never trusted: a lease has expired when nobody can have renewed
+  // it, by what we have seen, for as long as it lasts. All times are read off `running_`: a clock that is set ends no
+  // lease.
   std::string seen_version_;
   Duration seen_at_{};
+  std::optional<Duration> looked_at_;
   Duration renewed_at_{};
   // When the lease of another ends, should it not change any more.
   std::optional<Duration> expires_at_;

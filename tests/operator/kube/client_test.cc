@@ -138,6 +138,19 @@ TEST(Client, AReadWhoseConnectionBreaksIsTriedOnceMore) {
   EXPECT_EQ(server.calls().size(), 4u);
 }
 
+TEST(Client, TheTimeoutIsThatOfAllAttemptsTogether) {
+  FakeApiServer server;
+  server.put(kItem, nlohmann::json::object());
+  server.inject({.method = "GET", .delay = Duration(500), .lose_answer = true});
+  server.inject({.method = "GET", .delay = Duration(800)});
+  Client client(server.config());
+  Request request = get_request();
+  request.timeout = std::chrono::seconds(1);
+  const auto answer = client.send(request);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Code::kTimeout) << answer.error().message;
+}
+
 TEST(Client, AWriteThatTookAConnectionAgainAndBrokeIsLostAndNotSentTwice) {
   ShortLivedServer server;
   Config config;

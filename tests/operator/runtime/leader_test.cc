@@ -162,5 +162,17 @@ TEST(LeaseTiming, IsRefusedWhereTwoCouldLead) {
   EXPECT_FALSE(check({Duration(2500), seconds(2), seconds(1)}));
 }
 
+TEST(LeaseTiming, ARenewalCountsFromTheLookBeforeIt) {
+  using std::chrono::seconds;
+  const LeaseTiming ours;
+  EXPECT_EQ(counts_from(seconds(99), seconds(100), seconds(15), ours), seconds(99));
+  EXPECT_EQ(counts_from(std::nullopt, seconds(100), seconds(15), ours), seconds(100)) << "nothing is known of before";
+  EXPECT_EQ(counts_from(seconds(90), seconds(100), seconds(15), ours), seconds(98)) << "a retry period, at most";
+  EXPECT_EQ(counts_from(seconds(99), seconds(100), seconds(20), ours), seconds(100)) << "of another timing than ours";
+  EXPECT_EQ(counts_from(seconds(90), seconds(100), seconds(15), {seconds(15), seconds(12), seconds(5)}),
+            Duration(98500))
+      << "half of what the holder's deadline leaves";
+}
+
 }  // namespace
 }  // namespace gyre::runtime
