@@ -47,10 +47,10 @@ Queue::Queue(std::string name, const Clock& clock, Metrics& metrics, QueueTiming
 void Queue::add(const Key& key, Priority priority) {
   const std::lock_guard lock(mutex_);
   if (held_.contains(key)) {
-    Priority& wanted = dirty_.try_emplace(key, priority).first->second;
+    Priority& wanted = dirty_.try_emplace(key, Wait{priority, clock_.now()}).first->second.priority;
     wanted = std::max(wanted, priority);
   } else {
-    make_ready_when_allowed(key, priority);
+    make_ready_when_allowed(key, {priority, clock_.now()});
     waiting_.call_one();
   }
 }
@@ -123,24 +123,24 @@ std::size_t Queue::size() const {
   return ready_.size();
 }
 
-void Queue::make_ready(const Key& key, Priority priority) {
-  const auto [entry, fresh] = ready_.try_emplace(key, Ready{priority, clock_.now(), next_order_});
+void Queue::make_ready(const Key& key, Wait wait) {
+  const auto [entry, fresh] = ready_.try_emplace(key, Ready{wait.priority, wait.since, next_order_});
   if (fresh) {
     ++next_order_;
     metrics_.add("workqueue_adds_total", labels_);
   } else {
-    if (entry->second.priority >= priority) return;
+    if (entry->second.priority >= wait.priority) return;
     line_.erase(place_of(entry->first, entry->second));
-    entry->second.priority = priority;
+    entry->second.priority = wait.priority;
   }
   line_.insert(place_of(entry->first, entry->second));
 }
 
-void Queue::make_ready_when_allowed(const Key& key, Priority priority) {
+void Queue::make_ready_when_allowed(const Key& key, Wait wait) {
   if (not_before_.contains(key))
-    make_due(key, Duration(0), priority);
+    make_due(key, Duration(0), wait.priority);
   else
-    make_ready(key, priority);
+    make_ready(key, wait);
 }
 
 void Queue::make_due(const Key& key, Duration delay, Priority priority) {
@@ -169,10 +169,11 @@ void Queue::promote_due() {
     due_line_.erase(due_line_.begin());
     const auto entry = due_.extract(due);
     not_before_.erase(entry.key());
+    const Wait wait{entry.mapped().priority, now};
     if (held_.contains(entry.key()))
-      dirty_.try_emplace(entry.key(), entry.mapped().priority);
+      dirty_.try_emplace(entry.key(), wait);
     else
-      make_ready(entry.key(), entry.mapped().priority);
+      make_ready(entry.key(), wait);
   }
   for (std::size_t more = line_.size(); more > before + 1; --more) waiting_.call_one();
 }

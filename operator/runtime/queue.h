@@ -57,7 +57,7 @@ class Queue {
     Time since;
     std::uint64_t order;
   };
-  struct Held {
+  struct Wait {
     Priority priority;
     Time since;
   };
@@ -68,8 +68,8 @@ class Queue {
   // Where a key stands in a line; the pointer is to its node in the map beside the line.
   using Place = std::tuple<Time, std::uint64_t, const Key*>;
 
-  void make_ready(const Key& key, Priority priority);
-  void make_ready_when_allowed(const Key& key, Priority priority);
+  void make_ready(const Key& key, Wait wait);
+  void make_ready_when_allowed(const Key& key, Wait wait);
   void make_due(const Key& key, Duration delay, Priority priority);
   void promote_due();
   std::optional<Key> pop();
@@ -88,8 +88,8 @@ class Queue {
   WaitingRoom waiting_;                             // GUARDED_BY(mutex_)
   std::map<Key, Ready> ready_;                      // GUARDED_BY(mutex_)
   std::set<Place> line_;                            // GUARDED_BY(mutex_) ready_ in order of service
-  std::map<Key, Priority> dirty_;                   // GUARDED_BY(mutex_) added while held
-  std::map<Key, Held> held_;                        // GUARDED_BY(mutex_)
+  std::map<Key, Wait> dirty_;                       // GUARDED_BY(mutex_) added while held
+  std::map<Key, Wait> held_;                        // GUARDED_BY(mutex_) at work since
   std::map<Key, Due> due_;                          // GUARDED_BY(mutex_) delayed keys
   std::set<std::pair<Time, const Key*>> due_line_;  // GUARDED_BY(mutex_) due_ in order of time
   std::map<Key, Time> not_before_;                  // GUARDED_BY(mutex_) of keys that are due, then or later

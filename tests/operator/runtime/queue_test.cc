@@ -57,6 +57,17 @@ TEST_F(QueueTest, AHeldKeyComesAgainOnlyAfterDone) {
   EXPECT_EQ(queue_.size(), 0u);
 }
 
+TEST_F(QueueTest, AHeldKeyWaitsFromWhenItIsAdded) {
+  queue_.add(kA);
+  ASSERT_EQ(queue_.take({}), kA);
+  queue_.add(kA);
+  clock_.advance(std::chrono::seconds(2));
+  queue_.done(kA);
+  ASSERT_EQ(queue_.take({}), kA);
+  queue_.done(kA);
+  EXPECT_THAT(metrics_.text(), HasSubstr("workqueue_queue_duration_seconds_sum{name=\"q\",controller=\"q\"} 2\n"));
+}
+
 TEST_F(QueueTest, WhatSomebodyWaitsForComesFirst) {
   queue_.add(kA, Priority::kLow);
   queue_.add(kB, Priority::kLow);
