@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures Gyre beside its peers (docs/benchmarks.md): bench.sh [counting|pods|proxy|runtime|sizes]..., all
+# Measures Gyre beside its peers (docs/benchmarks.md): bench.sh [counting|pods|proxy|runtime|sizes|webhook]..., all
 # when none is named. Results go to build/bench. Needs no cluster.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -23,12 +23,13 @@ build="$GYRE_ROOT/build/bench-build"
 (cd "$GYRE_ROOT" && cmake --preset dev -B "$build" >/dev/null)
 targets=(benches)
 [[ $* != runtime ]] || targets=(runtime_operator)
+[[ $* != webhook ]] || targets=(webhook_bench)
 [[ $* != sizes ]] || targets=()
 ! wants sizes || targets+=(gyre-operator gyre-agent gyre-worker)
 nice cmake --build "$build" --target "${targets[@]}"
 
-# The operator's peer and its load are Go programs.
-if wants runtime sizes; then
+# The operator's peers and its load are Go programs.
+if wants runtime sizes webhook; then
   check_go
   say "building the Go twin"
   CGO_ENABLED=0 nice go build -C "$GYRE_ROOT/tests/bench/twin" -trimpath -ldflags="-s -w" -o "$build/bin/" ./cmd/...

@@ -1,13 +1,13 @@
-"""python -m bench [counting|pods|proxy|runtime|sizes]...: all when none is named."""
+"""python -m bench [counting|pods|proxy|runtime|sizes|webhook]...: all when none is named."""
 
 import signal
 import sys
 
-from . import counting, pods, proxy, runtime, sizes
+from . import counting, pods, proxy, runtime, sizes, webhook
 from .measure import RESULTS
 
 BENCHMARKS = {"counting": counting.run, "pods": pods.run, "proxy": proxy.run, "runtime": runtime.run,
-              "sizes": sizes.run}
+              "sizes": sizes.run, "webhook": webhook.run}
 
 
 def main() -> None:

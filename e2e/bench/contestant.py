@@ -6,6 +6,7 @@ import statistics
 import threading
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 from harness.operator import Scrape
@@ -66,17 +67,39 @@ class Contestant:
     def reconciles(self) -> float:
         return self.total("controller_runtime_reconcile_total")
 
+    def queued(self) -> tuple[float, float]:
+        """How many were taken from the queue, and the seconds that they had waited there, together."""
+        name = "workqueue_queue_duration_seconds"
+        return self.total(f"{name}_count"), self.total(f"{name}_sum")
+
     def wait_until_quiet(self, reconciles: int) -> float:
         """Seconds since the start until so many reconciles are done and none waits."""
+        self.wait_until("come to rest", lambda: self.reconciles() >= reconciles and self.total("workqueue_depth") == 0)
+        return time.monotonic() - self.started
+
+    def wait_until_leading(self) -> None:
+        self.wait_until("lead", lambda: self.total("leader_election_master_status") == 1)
+
+    def wait_until_idle(self) -> None:
+        """As a standby is once it serves and its caches are filled."""
+        def is_idle() -> bool:
+            self.get("/metrics")
+            before = self.cpu()
+            time.sleep(2)
+            return self.cpu() - before < 0.05
+
+        self.wait_until("become idle", is_idle)
+
+    def wait_until(self, what: str, look: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 600
         while time.monotonic() < deadline and self.program.is_running():
             try:
-                if self.reconciles() >= reconciles and self.total("workqueue_depth") == 0:
-                    return time.monotonic() - self.started
+                if look():
+                    return
             except OSError:
                 pass  # Its server is not there yet.
             time.sleep(0.1)
-        raise SystemExit(f"{self.program.command[0]} does not come to rest: {self.program.last_lines()}")
+        raise SystemExit(f"{self.program.command[0]} does not {what}: {self.program.last_lines()}")
 
     def go_memory_limit(self) -> int:
         """GOMEMLIMIT of one who knows the live heap: a quarter more, what is not heap, and room for reconciles.

@@ -97,6 +97,14 @@ def short(value: float) -> str:
     return f"{value:.3g}"
 
 
+def go_versions(program: str) -> dict:
+    """What a peer in Go was built from."""
+    listed = subprocess.run(["go", "version", "-m", PROGRAMS / program], capture_output=True, text=True, check=True)
+    found = {words[1]: words[2] for line in listed.stdout.splitlines() if len(words := line.split()) >= 3}
+    modules = ("sigs.k8s.io/controller-runtime", "k8s.io/client-go")
+    return {"go": listed.stdout.split()[1]} | {Path(name).name: found[name] for name in modules}
+
+
 class Program:
     """A program of tests/bench that measures once for every line it is told."""
 

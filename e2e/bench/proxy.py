@@ -3,24 +3,18 @@
 import json
 import os
 import shutil
-import socket
-import subprocess
 import tempfile
-import time
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 from harness.process import free_ports
 
-from .measure import GYRE, PROGRAMS, RESULTS, Figures, interleave, medians, progress, report
+from . import served
+from .measure import GYRE, PROGRAMS, Figures, interleave, medians, progress, report
+from .served import CONNECTIONS, SECONDS, Post, Target, start
 
 DIRECT = "direct"
 PEER = "haproxy"
-CONNECTIONS = 32
-SECONDS = int(os.environ.get("GYRE_BENCH_SECONDS", "2"))
-SCRIPT = Path(__file__).with_name("predict.lua")
-TICK = os.sysconf("SC_CLK_TCK")
 
 HAPROXY = """\
 global
@@ -38,44 +32,6 @@ frontend inference
 backend model
   server model 127.0.0.1:{upstream}
 """
-
-
-@dataclass
-class Target:
-    port: int
-    process: subprocess.Popen
-
-
-def log_of(what: str) -> Path:
-    return RESULTS / f"{what}.log"
-
-
-def wait_for(port: int, process: subprocess.Popen, what: str) -> None:
-    deadline = time.monotonic() + 15
-    while time.monotonic() < deadline and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise SystemExit(f"{what} does not listen on port {port}; read {log_of(what)}")
-
-
-def start(stack: ExitStack, what: str, port: int, command: list, environment: dict | None = None) -> Target:
-    with log_of(what).open("w") as log:
-        process = subprocess.Popen([str(word) for word in command], env={**os.environ, **(environment or {})},
-                                   stdout=log, stderr=log)
-    stack.callback(stop, process)
-    wait_for(port, process, what)
-    return Target(port, process)
-
-
-def stop(process: subprocess.Popen) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def start_agent(stack: ExitStack, folder: Path, upstream: int) -> Target:
@@ -98,18 +54,12 @@ def start_haproxy(stack: ExitStack, folder: Path, upstream: int) -> Target:
     return start(stack, "haproxy", port, [program, "-db", "-f", config])
 
 
-def load(target: Target, connections: int) -> dict:
-    done = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "-s", SCRIPT,
-                           f"http://127.0.0.1:{target.port}"], capture_output=True, text=True, check=True)
-    figures = json.loads(done.stderr.strip().splitlines()[-1])
-    if figures["errors"] or not figures["requests"]:
-        raise SystemExit(f"{target.process.args[0]}: {figures['errors']} of {figures['requests']} requests failed")
-    return figures
-
-
-def processor_seconds(target: Target) -> float:
-    fields = Path(f"/proc/{target.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
+def write_row(folder: Path) -> Post:
+    """One row of 64 features as the v2 protocol sends it."""
+    data = [float(i * 7 % 17) for i in range(1, 65)]
+    body = folder / "row.json"
+    body.write_text(json.dumps({"inputs": [{"name": "rows", "shape": [1, 64], "datatype": "FP32", "data": data}]}))
+    return Post("/v2/models/digits/infer", body)
 
 
 def resident_mib(target: Target) -> float:
@@ -117,14 +67,8 @@ def resident_mib(target: Target) -> float:
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
-def measure(target: Target) -> Figures:
-    before = processor_seconds(target)
-    many = load(target, CONNECTIONS)
-    used = processor_seconds(target) - before
-    one = load(target, 1)
-    return {"requests/s": many["requests"] / many["microseconds"] * 1e6, "CPU µs/request": used / many["requests"] * 1e6,
-            "p99 µs at full load": many["p99"], "p50 µs, one connection": one["p50"],
-            "p99 µs, one connection": one["p99"], "resident MiB": resident_mib(target)}
+def measure(target: Target, row: Post) -> Figures:
+    return served.measure(target, row, "request") | {"resident MiB": resident_mib(target)}
 
 
 def with_added(raw: dict[str, list[Figures]]) -> dict[str, list[Figures]]:
@@ -138,24 +82,20 @@ def with_added(raw: dict[str, list[Figures]]) -> dict[str, list[Figures]]:
     return raw
 
 
-def versions() -> dict:
-    package = subprocess.run(["dpkg-query", "-W", "-f=${Package} ${Version}\n", "haproxy", "wrk"], capture_output=True,
-                             text=True, check=True)
-    return dict(line.split(" ", 1) for line in package.stdout.splitlines())
-
-
 def run() -> list[str]:
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         (port,) = free_ports(1)
         upstream = start(stack, "upstream", port, [PROGRAMS / "upstream_bench", port])
         targets = {DIRECT: upstream, GYRE: start_agent(stack, folder, port), PEER: start_haproxy(stack, folder, port)}
+        row = write_row(folder)
         progress(f"about {3 * 2 * SECONDS} s a round")
-        raw = with_added(interleave({each: (lambda target=target: measure(target)) for each, target in targets.items()}))
+        raw = with_added(interleave({each: (lambda target=target: measure(target, row))
+                                     for each, target in targets.items()}))
     direct = medians(raw)[DIRECT]
     compared = (f"POST of one row of 64 features over loopback, {CONNECTIONS} connections for requests/s and CPU, "
                 f"one for added latency (direct: {direct['requests/s']:,.0f} requests/s)")
     peers = {each: taken for each, taken in raw.items() if each != DIRECT}
     better = {"requests/s": "higher", "CPU µs/request": "lower", "p99 µs at full load": "lower",
               "added p50 µs": "lower", "added p99 µs": "lower", "resident MiB": "lower"}
-    return [report("proxy", compared, better, peers, versions(), raw[DIRECT])]
+    return [report("proxy", compared, better, peers, served.packages("haproxy", "wrk"), raw[DIRECT])]

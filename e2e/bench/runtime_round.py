@@ -19,6 +19,7 @@ UPDATES = 200  # Irrelevant ones a second.
 SECONDS = 10 if OBJECTS >= 10_000 else 5
 IDLE_SECONDS = 30
 WORKERS = 32
+ELECTION = "--leader-election"
 
 
 @dataclass
@@ -82,8 +83,8 @@ def take_turn(name: str, command: list[object], environment: dict[str, str]) -> 
         log = plane.folder / "operator.log"
         phases = Phases(plane, turn)
 
-        def start() -> Contestant:
-            return Contestant(command, plane.kubeconfig(), WORKERS, environment, log)
+        def start(*flags: str) -> Contestant:
+            return Contestant([*command, *flags], plane.kubeconfig(), WORKERS, environment, log)
 
         with start() as operator:
             operator.wait_until_quiet(0)
@@ -97,6 +98,12 @@ def take_turn(name: str, command: list[object], environment: dict[str, str]) -> 
             turn.state = plane.folder / "state"
             world.measure(f"dump {turn.state}")
             delete(turn, phases, world, operator)
+        with start(ELECTION) as leader:
+            leader.wait_until_leading()
+            leader.wait_until_quiet(OBJECTS - BURST)
+            with start(ELECTION) as standby:
+                standby.wait_until_idle()
+                lose_leader(turn, phases, world, leader, standby)
     return turn
 
 
@@ -111,7 +118,10 @@ def load(turn: Turn, phases: Phases, world: World, operator: Contestant) -> None
         answer = {"burst": world.measure(f"burst {BURST}")}
         done = BURST
         if paced := min(OBJECTS - done, OPEN_LOOP * SECONDS):
+            taken, waited = operator.queued()
             answer["paced"] = world.measure(f"rate {paced} {OPEN_LOOP}")
+            taken, waited = (now - before for now, before in zip(operator.queued(), (taken, waited)))
+            answer["paced"]["queued"] = waited / taken
             done += paced
         if rest := OBJECTS - done:
             world.measure(f"burst {rest}")
@@ -128,7 +138,8 @@ def load(turn: Turn, phases: Phases, world: World, operator: Contestant) -> None
         "PSS MiB": operator.settled_pss(),
     }
     if "paced" in answer:
-        turn.figures["p99 create→Ready at 50/s, ms"] = answer["paced"]["p99"] * 1000
+        turn.figures |= {"p99 create→Ready at 50/s, ms": answer["paced"]["p99"] * 1000,
+                         "mean wait in queue at 50/s, ms": answer["paced"]["queued"] * 1000}
 
 
 def rest() -> dict:
@@ -171,3 +182,13 @@ def start_again(turn: Turn, phases: Phases, operator: Contestant) -> None:
 def delete(turn: Turn, phases: Phases, world: World, operator: Contestant) -> None:
     _, cpu = phases.run("mass delete", operator, lambda: world.measure(f"delete {BURST}"))
     turn.figures["CPU ms/object, mass delete"] = cpu / BURST * 1000
+
+
+def lose_leader(turn: Turn, phases: Phases, world: World, leader: Contestant, standby: Contestant) -> None:
+    """Killed without a word; then an object is made, which waits for the end of the lease."""
+    def act() -> dict:
+        leader.program.kill()
+        return world.measure("probe")
+
+    answer, _ = phases.run("leader killed", standby, act)
+    turn.figures["leader killed → next object Ready, s"] = answer["seconds"]

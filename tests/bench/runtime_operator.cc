@@ -1,8 +1,12 @@
 // runtime_operator: an operator of InferenceServices on operator/runtime, for `make bench` to measure beside the one of
 // tests/bench/twin on controller-runtime. It makes the children, waits for the Deployment and says so in the status.
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stop_token>
 #include <thread>
 
@@ -49,16 +53,31 @@ class BenchReconciler final : public runtime::Reconciler {
   runtime::Manager& manager_;
 };
 
-Result<void> run(const std::string& kubeconfig, int workers, runtime::HealthOptions health, std::stop_token stop) {
-  auto config = kube::load_kubeconfig(kubeconfig);
+struct Settings {
+  std::string kubeconfig;
+  int workers = 1;
+  bool elects_leader = false;
+  runtime::HealthOptions health{.address = "127.0.0.1", .health_port = 0, .metrics_port = 0};
+};
+
+// Two processes of a turn have the same host, and different numbers.
+std::optional<runtime::LeaderOptions> leadership(const Settings& settings) {
+  if (!settings.elects_leader) return std::nullopt;
+  return runtime::LeaderOptions{.lease = {"default", "runtime-operator"}, .identity = fmt::format("{}", getpid())};
+}
+
+Result<void> run(const Settings& settings, std::stop_token stop) {
+  auto config = kube::load_kubeconfig(settings.kubeconfig);
   if (!config) return fail(config.error());
-  runtime::Manager manager(std::move(*config), {.health = health, .instance = "runtime-operator"});
+  runtime::Manager manager(
+      std::move(*config),
+      {.leadership = leadership(settings), .health = settings.health, .instance = "runtime-operator"});
   const runtime::Selection ours{{{labels::kManagedBy, labels::kManagedByGyre}}};
   manager.cache().declare<ControllerRevision>(ours);
   manager.cache().declare<Deployment>(ours);
   manager.cache().declare<Service>(ours);
   manager.cache().declare<ConfigMap>(ours);
-  manager.add("inferenceservice", std::make_unique<BenchReconciler>(manager), workers)
+  manager.add("inferenceservice", std::make_unique<BenchReconciler>(manager), settings.workers)
       .reconciles<InferenceService>()
       .owns<ControllerRevision>()
       .owns<Deployment>()
@@ -67,31 +86,29 @@ Result<void> run(const std::string& kubeconfig, int workers, runtime::HealthOpti
   return manager.run(stop);
 }
 
-std::stop_token stop_on_signal() {
-  block_ending_signals();
-  std::stop_source stop;
-  std::thread([stop]() mutable {
-    wait_for_ending_signal();
-    stop.request_stop();
-  }).detach();
-  return stop.get_token();
+std::jthread stop_on_signal(std::stop_source stop) {
+  return std::jthread([stop](std::stop_token ended) mutable {
+    if (wait_for_ending_signal(ended)) stop.request_stop();
+  });
 }
 
 }  // namespace
 }  // namespace gyre::bench
 
 int main(int argc, char** argv) {
-  std::string kubeconfig;
-  int workers = 1;
-  gyre::runtime::HealthOptions health{.address = "127.0.0.1", .health_port = 0, .metrics_port = 0};
+  gyre::bench::Settings settings;
   CLI::App app{"An operator on operator/runtime, for the runtime benchmark.", "runtime_operator"};
-  app.add_option("--kubeconfig", kubeconfig)->required();
-  app.add_option("--workers", workers)->required();
-  app.add_option("--metrics-port", health.metrics_port)->required();
+  app.add_option("--kubeconfig", settings.kubeconfig)->required();
+  app.add_option("--workers", settings.workers)->required();
+  app.add_option("--metrics-port", settings.health.metrics_port)->required();
+  app.add_flag("--leader-election", settings.elects_leader);
   CLI11_PARSE(app, argc, argv);
 
   gyre::log::set_up(gyre::log::Format::kText, gyre::log::Level::kInfo);
-  const auto ended = gyre::bench::run(kubeconfig, workers, health, gyre::bench::stop_on_signal());
+  gyre::block_ending_signals();
+  std::stop_source stop;
+  const std::jthread watcher = gyre::bench::stop_on_signal(stop);
+  const auto ended = gyre::bench::run(settings, stop.get_token());
   if (!ended) gyre::log::error("Cannot run", {{"reason", ended.error().reason}, {"error", ended.error().message}});
   return ended ? 0 : 1;
 }

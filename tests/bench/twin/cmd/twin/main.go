@@ -11,6 +11,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
@@ -33,6 +34,7 @@ var (
 	workers     = flag.Int("workers", 1, "reconciles at a time")
 	metricsPort = flag.Int("metrics-port", 0, "port of /metrics and /debug/pprof/heap")
 	noCopies    = flag.Bool("no-copies", false, "read the cache's own objects instead of copies")
+	elects      = flag.Bool("leader-election", false, "reconcile only while this process holds the lease")
 )
 
 func main() {
@@ -63,7 +65,11 @@ func run() error {
 		Scheme:     scheme,
 		Cache:      cacheOptions(),
 		Client:     client.Options{Cache: &client.CacheOptions{EnableReadYourWritesConsistency: ptr.To(true)}},
-		Controller: config.Controller{UsePriorityQueue: ptr.To(true)},
+		Controller: config.Controller{UsePriorityQueue: ptr.To(true), EnableWarmup: elects},
+		// The times are ours, too: 15, 10 and 2 seconds. A standby fills its caches.
+		LeaderElection:          *elects,
+		LeaderElectionID:        "twin",
+		LeaderElectionNamespace: metav1.NamespaceDefault,
 		Metrics: server.Options{
 			BindAddress: fmt.Sprintf("127.0.0.1:%d", *metricsPort),
 			// How much is live after a collection: what GOMEMLIMIT is chosen by.
