@@ -24,10 +24,10 @@ struct Request {
   std::string path;                                        // "/apis/apps/v1/namespaces/default/deployments/x"
   std::vector<std::pair<std::string, std::string>> query;  // Not yet escaped.
   std::string body;
-  std::string_view content_type = kJson;  // One of the constants above.
-  std::string_view accept = kJson;        // Likewise. Answers are JSON whatever they are called.
+  std::string_view content_type = kJson;        // One of the constants above.
+  std::string_view accept = kJson;              // Likewise. Answers are JSON whatever they are called.
   Duration timeout = std::chrono::seconds(30);  // Of all attempts together, except for a watch.
-  bool is_leaders = false;  // A write that only the leader does: Client::cancel_writes ends it.
+  bool is_leaders = false;                      // A write that only the leader does: Client::cancel_writes ends it.
   // For metrics: what a person calls this request.
   std::string verb;      // "get", "list", "watch", "create", "apply", "patch", "update", "delete"
   std::string resource;  // "jobs.batch", "inferenceservices.gyre.dev/status"
