@@ -148,7 +148,7 @@ def spent(samples: list[Sample], seconds: float) -> Figures:
     reconciles = last.reconciles - first.reconciles
     return {f"processor, {name}": f"{used:.0f} s, {used / seconds:.2f} cores" for name, used in cpu.items()} | {
         "reconciles": f"{reconciles:,.0f}, {cpu[OPERATOR] / reconciles * 1000:.2f} ms of processor each",
-        "operator's peak PSS": f"{max(each.pss for each in samples):.0f} MiB",
+        "operator's peak PSS until then": f"{max(each.pss for each in samples):.0f} MiB",
     }
 
 
