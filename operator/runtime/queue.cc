@@ -124,7 +124,7 @@ std::size_t Queue::size() const {
 }
 
 void Queue::make_ready(const Key& key, Wait wait) {
-  const auto [entry, fresh] = ready_.try_emplace(key, Ready{wait.priority, wait.since, next_order_});
+  const auto [entry, fresh] = ready_.try_emplace(key, Ready{wait.priority, clock_.now(), next_order_, wait.since});
   if (fresh) {
     ++next_order_;
     metrics_.add("workqueue_adds_total", labels_);
@@ -184,7 +184,7 @@ std::optional<Key> Queue::pop() {
   line_.erase(line_.begin());
   const auto entry = ready_.extract(ready);
   const Time now = clock_.now();
-  metrics_.observe("workqueue_queue_duration_seconds", labels_, seconds(now - entry.mapped().since));
+  metrics_.observe("workqueue_queue_duration_seconds", labels_, seconds(now - entry.mapped().added));
   held_[entry.key()] = {entry.mapped().priority, now};
   return entry.key();
 }

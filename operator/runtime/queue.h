@@ -56,6 +56,7 @@ class Queue {
     Priority priority;
     Time since;
     std::uint64_t order;
+    Time added;  // Before `since` when it was added while held: it goes to the end of the line when it is let go.
   };
   struct Wait {
     Priority priority;
