@@ -73,7 +73,7 @@ struct Client::Impl {
         route(route_to(config)),
         host(split_url(config.server).authority) {}
 
-  Transfer make_transfer(const Request& request, IdentityPtr identity) const {
+  Transfer make_transfer(const Request& request, IdentityPtr identity, Duration timeout) const {
     Transfer transfer(route);
     transfer.url = route.base_url + target_of(request);
     transfer.method = to_string(request.method);
@@ -83,7 +83,7 @@ struct Client::Impl {
     if (!request.body.empty()) transfer.headers.push_back(fmt::format("Content-Type: {}", request.content_type));
     if (!identity->token.empty()) transfer.headers.push_back("Authorization: Bearer " + identity->token);
     transfer.identity = std::move(identity);
-    transfer.timeout = request.timeout;
+    transfer.timeout = timeout;
     transfer.is_leaders = request.is_leaders;
     return transfer;
   }
@@ -129,20 +129,18 @@ struct Client::Impl {
   }
 
   Result<std::string> send_once(const Request& request, const IdentityPtr& identity, Deadline deadline) {
-    Transfer transfer = make_transfer(request, identity);
-    transfer.timeout = left_until(deadline);
+    Transfer transfer = make_transfer(request, identity, left_until(deadline));
     Result<std::string> answer = attempt(request, transfer, {});
     // A connection that breaks, as when a server that is about to end closes it, costs a read nothing but the time.
     const bool broke = !answer && transfer.status < 300 && answer.error().reason == "Unreachable";
     if (!broke || request.method != Method::kGet) return answer;
-    Transfer again = make_transfer(request, identity);
-    again.timeout = left_until(deadline);
+    Transfer again = make_transfer(request, identity, left_until(deadline));
     return attempt(request, again, {});
   }
 
   Result<std::string> watch_once(const Request& request, const IdentityPtr& identity, const OnLine& on_line,
                                  std::stop_token stop, const OnTick& on_tick) {
-    Transfer transfer = make_transfer(request, identity);
+    Transfer transfer = make_transfer(request, identity, request.timeout);
     transfer.on_tick = on_tick;
     LineBuffer lines(kLongestFrame);
     bool too_long = false;

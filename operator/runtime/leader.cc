@@ -108,25 +108,27 @@ Result<void> LeaderElector::try_once() {
   return write(*lease);
 }
 
-// Whether somebody else may soon believe that nobody leads.
-bool LeaderElector::is_run_out() const {
-  return leading_ && running_.elapsed() - renewed_at_ >= options_.timing.renew_deadline;
+// A leader's; from then on somebody else may soon believe that nobody leads.
+Duration LeaderElector::time_to_give_up() const {
+  return renewed_at_ + options_.timing.renew_deadline - running_.elapsed();
 }
+
+bool LeaderElector::is_run_out() const { return leading_ && time_to_give_up() <= Duration::zero(); }
 
 // A leader's requests end with its deadline, or it would believe in its lease longer than the others do.
 Duration LeaderElector::request_timeout() const {
   const Duration longest = options_.timing.renew_deadline / 2;
   if (!leading_) return longest;
-  return std::clamp(renewed_at_ + options_.timing.renew_deadline - running_.elapsed(), Duration(1), longest);
+  return std::clamp(time_to_give_up(), Duration(1), longest);
 }
 
 // Never later than when something is due: a leader's own deadline, or the end of another's lease.
 Duration LeaderElector::time_to_next_look() const {
-  const Duration due = leading_ ? renewed_at_ + options_.timing.renew_deadline
-                                : expires_at_.value_or(running_.elapsed() + options_.timing.retry_period);
+  const Duration period = options_.timing.retry_period;
+  if (leading_) return std::clamp(time_to_give_up(), Duration::zero(), period);
+  const Duration left = expires_at_ ? *expires_at_ - running_.elapsed() : period;
   // A lease that is there to be taken, and cannot be, is not asked for in a busy loop.
-  const Duration left = due - running_.elapsed();
-  return left > Duration::zero() ? std::min(left, options_.timing.retry_period) : options_.timing.retry_period;
+  return left > Duration::zero() ? std::min(left, period) : period;
 }
 
 Result<void> LeaderElector::create() {

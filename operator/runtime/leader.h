@@ -58,6 +58,7 @@ class LeaderElector {
 
  private:
   Result<void> try_once();
+  Duration time_to_give_up() const;
   bool is_run_out() const;
   Duration request_timeout() const;
   Duration time_to_next_look() const;
