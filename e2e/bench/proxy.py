@@ -10,6 +10,7 @@ from pathlib import Path
 from harness.process import free_ports
 
 from . import served
+from .contestant import MIB
 from .measure import GYRE, PROGRAMS, Figures, interleave, medians, progress, report
 from .served import CONNECTIONS, SECONDS, Post, Target, start
 
@@ -62,13 +63,8 @@ def write_row(folder: Path) -> Post:
     return Post("/v2/models/digits/infer", body)
 
 
-def resident_mib(target: Target) -> float:
-    status = Path(f"/proc/{target.process.pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
-
 def measure(target: Target, row: Post) -> Figures:
-    return served.measure(target, row, "request") | {"resident MiB": resident_mib(target)}
+    return served.measure(target, row, "request") | {"resident MiB": target.process.memory() / MIB}
 
 
 def with_added(raw: dict[str, list[Figures]]) -> dict[str, list[Figures]]:

@@ -4,24 +4,24 @@ import json
 import os
 import socket
 import subprocess
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.process import cpu_seconds
+from harness.process import Program, cpu_seconds, wait_for
 
 from .measure import RESULTS, Figures
 
 CONNECTIONS = 32
 SECONDS = int(os.environ.get("GYRE_BENCH_SECONDS", "2"))
+START_SECONDS = 15
 SCRIPT = Path(__file__).with_name("load.lua")
 
 
 @dataclass
 class Target:
     port: int
-    process: subprocess.Popen
+    process: Program
     scheme: str = "http"
 
 
@@ -33,37 +33,20 @@ class Post:
     body: Path
 
 
-def log_of(what: str) -> Path:
-    return RESULTS / f"{what}.log"
-
-
 def start(stack: ExitStack, what: str, port: int, command: list, environment: dict | None = None,
           scheme: str = "http") -> Target:
-    with log_of(what).open("w") as log:
-        process = subprocess.Popen([str(word) for word in command], env={**os.environ, **(environment or {})},
-                                   stdout=log, stderr=log)
-    stack.callback(stop, process)
-    wait_for(port, process, what)
-    return Target(port, process, scheme)
+    log = RESULTS / f"{what}.log"
+    log.unlink(missing_ok=True)
+    process = Program([str(word) for word in command], log, {**os.environ, **(environment or {})})
+    stack.callback(process.stop)
 
-
-def wait_for(port: int, process: subprocess.Popen, what: str) -> None:
-    deadline = time.monotonic() + 15
-    while time.monotonic() < deadline and process.poll() is None:
+    def listens() -> bool:
+        process.check()
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise SystemExit(f"{what} does not listen on port {port}; read {log_of(what)}")
+            return probe.connect_ex(("127.0.0.1", port)) == 0
 
-
-def stop(process: subprocess.Popen) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    wait_for(f"{what} on port {port} (its log: {log})", listens, START_SECONDS)
+    return Target(port, process, scheme)
 
 
 def measure(target: Target, post: Post, what: str) -> Figures:
@@ -83,7 +66,7 @@ def load(target: Target, post: Post, connections: int) -> dict:
                           capture_output=True, text=True, check=True)
     figures = json.loads(done.stderr.strip().splitlines()[-1])
     if figures["errors"] or not figures["requests"]:
-        raise SystemExit(f"{target.process.args[0]}: {figures['errors']} of {figures['requests']} requests failed")
+        raise SystemExit(f"{target.process.command[0]}: {figures['errors']} of {figures['requests']} requests failed")
     return figures
 
 
