@@ -13,7 +13,7 @@ deps: ## Install Debian packages and the tests' Python environment (idempotent).
 build: deps ## Build all programs and unit tests (build/dev).
 	@e2e/build.sh dev
 
-generate: deps ## Rewrite the CRDs and their reference pages from the API types.
+generate: deps ## Rewrite what is generated: CRDs, their reference pages, the tables of built-in kinds.
 	@e2e/generate.sh
 
 test: deps ## Run everything: unit tests, a sample of the fault tests, then end-to-end tests on a real cluster.

@@ -4,6 +4,7 @@
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$here/cluster/lib/common.sh"
+source "$here/cluster/lib/tools.sh"
 
 check_format() {
   say "format"
@@ -19,6 +20,20 @@ check_shell() {
   done < <(git -C "$GYRE_ROOT" ls-files '*.sh')
 }
 
+# The tables of built-in kinds are what Kubernetes' Go types say; what comes of our own types, a unit test compares.
+check_tables() {
+  say "tables of built-in kinds"
+  check_go
+  local fresh is_same=true
+  fresh=$(mktemp -d)
+  go run -C "$GYRE_ROOT/operator/kube/protobuf/generate" . tables "$fresh/tables.cc"
+  go run -C "$GYRE_ROOT/operator/kube/protobuf/generate" . samples "$fresh/built_in_kinds.jsonl"
+  cmp "$fresh/tables.cc" "$GYRE_ROOT/operator/kube/protobuf/tables.cc" || is_same=false
+  cmp "$fresh/built_in_kinds.jsonl" "$GYRE_ROOT/tests/golden/built_in_kinds.jsonl" || is_same=false
+  rm -r "$fresh"
+  "$is_same" || die "not what the generator writes: make generate"
+}
+
 # check_sanitized PRESET: those labelled cluster write to whatever KUBECONFIG names.
 check_sanitized() {
   say "tests under sanitizers: $1"
@@ -32,6 +47,7 @@ case ${1:-all} in
   all)
     check_format
     check_shell
+    check_tables
     check_sanitized asan
     ;;
   threads)

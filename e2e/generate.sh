@@ -1,7 +1,16 @@
 #!/usr/bin/env bash
-# Writes what is generated from the API types: crds/manifests and docs/reference.
+# Writes what is generated: crds/manifests and docs/reference from our API types; from Kubernetes' Go types the tables by
+# which built-in kinds are read in protocol buffers, and samples for the tests of them.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+source "$here/cluster/lib/common.sh"
+source "$here/cluster/lib/tools.sh"
+
+cd "$GYRE_ROOT"
 cmake --preset dev >/dev/null
 cmake --build --preset dev --target gyre-crds
-exec build/dev/bin/gyre-crds crds/manifests docs/reference
+build/dev/bin/gyre-crds crds/manifests docs/reference
+
+check_go
+go run -C operator/kube/protobuf/generate . tables "$GYRE_ROOT/operator/kube/protobuf/tables.cc"
+go run -C operator/kube/protobuf/generate . samples "$GYRE_ROOT/tests/golden/built_in_kinds.jsonl"

@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
 
 #include "operator/base/utf8.h"
 #include "operator/kube/connection_pool.h"
 #include "operator/kube/credentials.h"
-#include "operator/kube/line_buffer.h"
+#include "operator/kube/frame_buffer.h"
+#include "operator/kube/protobuf/object.h"
 #include "operator/kube/proxy.h"
 #include "operator/kube/status_error.h"
 #include "operator/kube/url.h"
@@ -21,6 +25,7 @@ namespace {
 // A frame is one object, which etcd keeps below 2 MiB.
 constexpr std::size_t kLongestFrame = std::size_t{16} << 20;
 constexpr std::size_t kQuoted = 200;
+constexpr std::string_view kProtobuf = "application/vnd.kubernetes.protobuf";
 
 using Deadline = std::chrono::steady_clock::time_point;
 
@@ -49,6 +54,16 @@ Route route_to(const Config& config) {
   return route;
 }
 
+Framing framing_of(const Transfer& transfer) {
+  return transfer.content_type.starts_with(kProtobuf) ? Framing::kPrefixed : Framing::kLines;
+}
+
+// Where protocol buffers are asked for, a refusal comes in them, too.
+std::string refusal_as_json(const std::string& answer) {
+  const auto status = protobuf::open(answer);
+  return status ? protobuf::status_to_json(*status).value_or(answer) : answer;
+}
+
 }  // namespace
 
 bool is_answer_lost(const Error& error) {
@@ -60,7 +75,7 @@ bool is_answer_lost(const Error& error) {
 
 Error truncated_answer(const Request& request, std::string_view answer) {
   return {Code::kUnavailable, "TruncatedAnswer",
-          fmt::format("{} {}: the answer is not a JSON object: {}", to_string(request.method), request.path,
+          fmt::format("{} {}: the answer is not a whole object: {}", to_string(request.method), request.path,
                       excerpt(answer, kQuoted)),
           std::nullopt};
 }
@@ -107,7 +122,7 @@ struct Client::Impl {
     if (span.is_recording()) describe(span, transfer, ended);
     if (!ended) return fail(ended.error());
     if (transfer.status >= 300)
-      return fail(error_from_response(transfer.status, transfer.answer, transfer.retry_after_seconds));
+      return fail(error_from_response(transfer.status, refusal_as_json(transfer.answer), transfer.retry_after_seconds));
     return std::move(transfer.answer);
   }
 
@@ -138,14 +153,15 @@ struct Client::Impl {
     return attempt(request, again, {});
   }
 
-  Result<std::string> watch_once(const Request& request, const IdentityPtr& identity, const OnLine& on_line,
+  Result<std::string> watch_once(const Request& request, const IdentityPtr& identity, const OnFrame& on_frame,
                                  std::stop_token stop, const OnTick& on_tick) {
     Transfer transfer = make_transfer(request, identity, request.timeout);
     transfer.on_tick = on_tick;
-    LineBuffer lines(kLongestFrame);
+    std::optional<FrameBuffer> frames;
     bool too_long = false;
     transfer.on_data = [&](std::string_view bytes) {
-      too_long = lines.feed(bytes, on_line) == LineBuffer::Fed::kTooLong;
+      if (!frames) frames.emplace(kLongestFrame, framing_of(transfer));
+      too_long = frames->feed(bytes, on_frame) == FrameBuffer::Fed::kTooLong;
       return too_long ? Transfer::Wants::kNoMore : Transfer::Wants::kMore;
     };
     Result<std::string> ended = attempt(request, transfer, stop);
@@ -174,6 +190,8 @@ struct Client::Impl {
   const Route route;
   const std::string host;
   ConnectionPool connections;
+  std::mutex mutex;
+  std::set<Kind> json_only;  // GUARDED_BY(mutex)
 };
 
 Client::Client(Config config, Observer observer)
@@ -194,11 +212,22 @@ Result<nlohmann::json> Client::send(const Request& request) {
   return json;
 }
 
-Result<void> Client::watch(const Request& request, const OnLine& on_line, std::stop_token stop, const OnTick& on_tick) {
+Result<void> Client::watch(const Request& request, const OnFrame& on_frame, std::stop_token stop,
+                           const OnTick& on_tick) {
   const auto ended = impl_->with_identity(
-      stop, [&](const IdentityPtr& identity) { return impl_->watch_once(request, identity, on_line, stop, on_tick); });
+      stop, [&](const IdentityPtr& identity) { return impl_->watch_once(request, identity, on_frame, stop, on_tick); });
   if (!ended) return fail(ended.error());
   return {};
+}
+
+std::string_view Client::encoding_of(const Kind& kind) const {
+  const std::lock_guard lock(impl_->mutex);
+  return protobuf::is_known(kind) && !impl_->json_only.contains(kind) ? kProtobufOrJson : kJson;
+}
+
+bool Client::read_as_json(const Kind& kind) {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->json_only.insert(kind).second;
 }
 
 void Client::cancel_writes() { impl_->connections.cancel_writes(); }

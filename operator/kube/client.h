@@ -21,7 +21,7 @@ struct Exchange {
 
 // Whether a request may have been carried out although it failed: no whole answer came.
 bool is_answer_lost(const Error& error);
-// The error of an answer that is not a JSON object to its end.
+// The error of an answer that is not an object to its end.
 Error truncated_answer(const Request& request, std::string_view answer);
 
 // Talks to one API server. Callable from any thread; `send` and `watch` block their caller, who has a connection alone
@@ -30,7 +30,7 @@ Error truncated_answer(const Request& request, std::string_view answer);
 class Client {
  public:
   using Observer = std::function<void(const Exchange&)>;
-  using OnLine = std::function<void(std::string_view line)>;
+  using OnFrame = std::function<void(std::string_view frame)>;
   using OnTick = std::function<void()>;
 
   // `observer` is called on the caller's thread after every request.
@@ -43,13 +43,19 @@ class Client {
   // of 300 or more is an error with the server's own message (status_error.h); a lost answer is kTimeout or
   // kUnavailable, and the request may have been carried out.
   Result<nlohmann::json> send(const Request& request);
-  // The same, for answers that are not JSON, as a pod's log.
+  // The same, for answers that are not JSON, as a pod's log, or may be (parse_object).
   Result<std::string> send_text(const Request& request);
 
-  // Calls `on_line` on this thread for every line until the server closes (success), the request's timeout
-  // passes (kTimeout) or `stop` is asked for (kCancelled), and `on_tick` every second or more often meanwhile. Neither
-  // may block.
-  Result<void> watch(const Request& request, const OnLine& on_line, std::stop_token stop, const OnTick& on_tick = {});
+  // Calls `on_frame` on this thread for every frame (parse_watch_event) until the server closes (success), the
+  // request's timeout passes (kTimeout) or `stop` is asked for (kCancelled), and `on_tick` every second or more often
+  // meanwhile. Neither may block.
+  Result<void> watch(const Request& request, const OnFrame& on_frame, std::stop_token stop, const OnTick& on_tick = {});
+
+  // What to accept of objects of the kind: kProtobufOrJson where they can be read so, else kJson.
+  std::string_view encoding_of(const Kind& kind) const;
+  // Has the kind asked for as JSON from now on, as what came in protocol buffers could not be read. Whether that is
+  // new.
+  bool read_as_json(const Kind& kind);
 
   // Ends the leader's writes in flight with kCancelled; whether the server carried them out is unknown.
   void cancel_writes();

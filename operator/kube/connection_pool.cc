@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "operator/base/check.h"
+#include "operator/base/text.h"
 
 namespace gyre::kube {
 namespace {
@@ -38,14 +39,17 @@ size_t on_body(char* data, size_t size, size_t count, void* user) {
   return bytes.size();
 }
 
-// libcurl tells of the status at the end only, and `on_data` asks for it before.
+// libcurl tells of the status at the end only, and `on_data` asks for it and for the content's type before.
 size_t on_header(char* data, size_t size, size_t count, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
   const std::string_view line(data, size * count);
   if (line.starts_with("HTTP/")) {
     const std::size_t space = line.find(' ');
-    static_cast<Transfer*>(user)->status =
-        space == std::string_view::npos ? 0 : std::strtol(line.data() + space, nullptr, 10);
+    transfer.status = space == std::string_view::npos ? 0 : std::strtol(line.data() + space, nullptr, 10);
   }
+  constexpr std::string_view kContentType = "content-type:";
+  if (line.size() > kContentType.size() && curl_strnequal(line.data(), kContentType.data(), kContentType.size()))
+    transfer.content_type = trim(line.substr(kContentType.size()));
   return line.size();
 }
 

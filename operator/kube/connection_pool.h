@@ -51,6 +51,7 @@ struct Transfer {
 
   // Filled while it runs.
   long status = 0;
+  std::string content_type;
   std::string answer;
   std::optional<double> retry_after_seconds;
 };

@@ -4,11 +4,12 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "operator/base/utf8.h"
+#include "operator/kube/protobuf/cursor.h"
+#include "operator/kube/protobuf/object.h"
 #include "operator/kube/status_error.h"
 
 namespace gyre::kube {
@@ -17,7 +18,8 @@ namespace {
 using Element = simdjson::dom::element;
 using Members = simdjson::dom::object;
 
-constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+// The fields of a metav1.WatchEvent and of the runtime.RawExtension in it, in protocol buffers.
+constexpr std::uint32_t kEventType = 1, kEventObject = 2, kRaw = 1;
 
 std::optional<FrameType> parse_type(std::string_view text) {
   if (text == "ADDED") return FrameType::kAdded;
@@ -26,6 +28,8 @@ std::optional<FrameType> parse_type(std::string_view text) {
   if (text == "BOOKMARK") return FrameType::kBookmark;
   return std::nullopt;
 }
+
+bool is_change(FrameType type) { return type == FrameType::kAdded || type == FrameType::kModified; }
 
 std::unexpected<Error> bad_frame(std::string_view why, std::string_view line) {
   return fail(Code::kInternal, "BadWatchFrame", fmt::format("{}: {}", why, excerpt(line, 200)));
@@ -77,12 +81,12 @@ constexpr auto kAsItIs = [](std::string_view, const Element&) { return false; };
 // What `trimmed` leaves of an object, and a hash of its content.
 struct Trimmed {
   std::string& text;
-  std::uint64_t content = 0;
+  ContentHash content;
 
   // Takes a field whose value was written since `from` into the hash.
   void count(std::string_view name, std::size_t from) {
-    for (const std::string_view part : {name, std::string_view(text).substr(from)})
-      content = (content ^ std::hash<std::string_view>{}(part)) * 0x9E3779B97F4A7C15u;
+    content.add(name);
+    content.add(std::string_view(text).substr(from));
   }
 };
 
@@ -135,14 +139,14 @@ RawObject read_object(const Members& object) {
   RawObject out = read_identity(object);
   const Trimmed kept = trimmed(object);
   out.text = kept.text;
-  out.content = kept.content;
+  out.content = kept.content.value();
   return out;
 }
 
 bool ends_initial_events(const Members& bookmark) {
   const auto metadata = members_at(bookmark, "metadata");
   const auto annotations = metadata ? members_at(*metadata, "annotations") : std::nullopt;
-  return annotations && text_at(*annotations, "k8s.io/initial-events-end") == "true";
+  return annotations && text_at(*annotations, kInitialEventsEnd) == "true";
 }
 
 std::unexpected<Error> error_frame(const Members& object) {
@@ -151,18 +155,45 @@ std::unexpected<Error> error_frame(const Members& object) {
   return fail(error_from_response(has_code ? static_cast<long>(code) : 500, simdjson::to_string(object), std::nullopt));
 }
 
+// JSON has no line that begins so: this is the tag of the event's type.
+bool is_protobuf(std::string_view frame) { return frame.starts_with('\n'); }
+
+Result<WatchEvent> parse_protobuf_event(std::string_view frame, const IsKnown& is_known) {
+  const std::string_view name = protobuf::text_of(frame, kEventType);
+  const auto object = protobuf::open(protobuf::text_of(protobuf::text_of(frame, kEventObject), kRaw));
+  if (!object) return fail(object.error());
+  if (name == "ERROR") {
+    const Result<std::string> status = protobuf::status_to_json(*object);
+    if (!status) return fail(status.error());
+    const auto members = parse(*status);
+    return members ? error_frame(*members) : bad_frame("a watch frame holds an unreadable error", *status);
+  }
+  const auto type = parse_type(name);
+  if (!type) return bad_frame("a watch frame has an unknown type", name);
+  RawObject identity = protobuf::identity_of(*object);
+  if (*type == FrameType::kBookmark)
+    return WatchEvent{*type, std::move(identity), protobuf::has_annotation(*object, kInitialEventsEnd, "true")};
+  // Of what is gone, nobody asks more.
+  if (*type == FrameType::kDeleted || (is_known && is_known(identity.key, identity.version)))
+    return WatchEvent{*type, std::move(identity)};
+  Result<RawObject> whole = protobuf::to_raw_object(*object);
+  if (!whole) return fail(std::move(whole).error());
+  return WatchEvent{*type, *std::move(whole)};
+}
+
 }  // namespace
 
-Result<WatchEvent> parse_watch_event(std::string_view line, const IsKnown& is_known) {
-  const auto frame = parse(line);
-  if (!frame) return bad_frame("a watch frame is not a JSON object", line);
-  const std::string_view name = text_at(*frame, "type");
-  const auto object = members_at(*frame, "object");
-  if (name.empty() || !object) return bad_frame("a watch frame lacks type or object", line);
+Result<WatchEvent> parse_watch_event(std::string_view frame, const IsKnown& is_known) {
+  if (is_protobuf(frame)) return parse_protobuf_event(frame, is_known);
+  const auto members = parse(frame);
+  if (!members) return bad_frame("a watch frame is not a JSON object", frame);
+  const std::string_view name = text_at(*members, "type");
+  const auto object = members_at(*members, "object");
+  if (name.empty() || !object) return bad_frame("a watch frame lacks type or object", frame);
   if (name == "ERROR") return error_frame(*object);
   const auto type = parse_type(name);
-  if (!type) return bad_frame("a watch frame has an unknown type", line);
-  if (is_known && (*type == FrameType::kAdded || *type == FrameType::kModified)) {
+  if (!type) return bad_frame("a watch frame has an unknown type", frame);
+  if (is_known && is_change(*type)) {
     RawObject identity = read_identity(*object);
     if (is_known(identity.key, identity.version)) return WatchEvent{*type, std::move(identity)};
   }
@@ -184,6 +215,10 @@ Result<ListPage> parse_list(std::string_view text) {
 }
 
 Result<RawObject> parse_object(std::string_view text) {
+  if (protobuf::is_sealed(text)) {
+    const auto object = protobuf::open(text);
+    return object ? protobuf::to_raw_object(*object) : fail(object.error());
+  }
   const auto root = parse(text);
   if (!root) return fail(Code::kInternal, "NotAnObject", fmt::format("not a JSON object: {}", excerpt(text, 200)));
   return read_object(*root);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -8,18 +7,9 @@
 
 #include "crds/meta/kind.h"
 #include "operator/base/result.h"
+#include "operator/kube/raw_object.h"
 
 namespace gyre::kube {
-
-// An object as the API server sent it: what a cache must know at once, and the object's JSON without what no
-// controller reads and what is large (managedFields, kubectl's last-applied annotation).
-struct RawObject {
-  Key key;
-  std::string version;
-  std::string text;
-  // Of the text without the status and the versions: the same while only others' reports change.
-  std::uint64_t content = 0;
-};
 
 enum class FrameType { kAdded, kModified, kDeleted, kBookmark };
 
@@ -40,9 +30,10 @@ struct ListPage {
 // Whether somebody has the object at this very version.
 using IsKnown = std::function<bool(const Key& key, std::string_view version)>;
 
-// The one place where watch bytes become values. An ERROR frame is returned as its error (410 → kGone). An added or
-// modified object that is known, if anybody says so, comes without its text.
-Result<WatchEvent> parse_watch_event(std::string_view line, const IsKnown& is_known = {});
+// The one place where watch bytes become values. A frame is a line of JSON, or a metav1.WatchEvent in protocol buffers;
+// an object may be either, too. An ERROR frame is returned as its error (410 → kGone). An added or modified object that
+// is known, if anybody says so, comes without its text.
+Result<WatchEvent> parse_watch_event(std::string_view frame, const IsKnown& is_known = {});
 Result<ListPage> parse_list(std::string_view text);
 // An object alone, as the answer to a write.
 Result<RawObject> parse_object(std::string_view text);

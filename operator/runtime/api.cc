@@ -4,6 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "operator/kube/protobuf/object.h"
+#include "operator/runtime/log.h"
+
 namespace gyre::runtime {
 namespace {
 
@@ -53,13 +56,21 @@ Result<void> ClientApi::wait(const Request& request) {
   return {};
 }
 
-Result<kube::RawObject> ClientApi::write(const Request& request) {
+Result<kube::RawObject> ClientApi::write(const Kind& kind, Request request) {
+  request.accept = client_.encoding_of(kind);
   if (const auto turn = wait(request); !turn) return fail(turn.error());
   const Result<std::string> answer = client_.send_text(request);
   if (!answer) return fail(answer.error());
   Result<kube::RawObject> object = kube::parse_object(*answer);
-  if (!object) return fail(kube::truncated_answer(request, *answer));
-  return object;
+  if (object) return object;
+  Error lost = kube::truncated_answer(request, *answer);
+  if (object.error().reason != kube::protobuf::kNotInTables) return fail(std::move(lost));
+  if (client_.read_as_json(kind))
+    log::warn("Kind is asked for as JSON from now on",
+              {{"kind", std::string(kind.kind)}, {"error", object.error().message}});
+  // The object is read again, as after any answer that was lost.
+  lost.message = object.error().message;
+  return fail(std::move(lost));
 }
 
 Result<Json> ClientApi::get(const Kind& kind, const Key& key) {
@@ -74,7 +85,7 @@ Result<kube::RawObject> ClientApi::create(const Kind& kind, const Json& object, 
   request.path = kube::collection_path(kind, key.namespace_);
   request.query = {{"fieldManager", std::string(manager)}};
   request.body = object.dump();
-  return in_context(write(request), "create", kind, key);
+  return in_context(write(kind, std::move(request)), "create", kind, key);
 }
 
 Result<kube::RawObject> ClientApi::apply(const Kind& kind, const Json& object, std::string_view manager) {
@@ -83,7 +94,7 @@ Result<kube::RawObject> ClientApi::apply(const Kind& kind, const Json& object, s
   request.query = {{"fieldManager", std::string(manager)}, {"force", "true"}};
   request.content_type = kube::kApplyPatch;
   request.body = object.dump();
-  return in_context(write(request), "apply", kind, key);
+  return in_context(write(kind, std::move(request)), "apply", kind, key);
 }
 
 Result<kube::RawObject> ClientApi::patch(const Kind& kind, const Key& key, const Json& patch,
@@ -92,7 +103,7 @@ Result<kube::RawObject> ClientApi::patch(const Kind& kind, const Key& key, const
   request.query = {{"fieldManager", std::string(manager)}};
   request.content_type = kube::kMergePatch;
   request.body = patch.dump();
-  return in_context(write(request), "patch", kind, key);
+  return in_context(write(kind, std::move(request)), "patch", kind, key);
 }
 
 Result<kube::RawObject> ClientApi::patch_status(const Kind& kind, const Key& key, const Precondition& seen,
@@ -106,7 +117,7 @@ Result<kube::RawObject> ClientApi::patch_status(const Kind& kind, const Key& key
   if (!seen.uid.empty()) patch["metadata"]["uid"] = seen.uid;
   if (!seen.resource_version.empty()) patch["metadata"]["resourceVersion"] = seen.resource_version;
   request.body = patch.dump();
-  return in_context(write(request), "write status of", kind, key);
+  return in_context(write(kind, std::move(request)), "write status of", kind, key);
 }
 
 Result<std::optional<kube::RawObject>> ClientApi::delete_(const Kind& kind, const Key& key, const Precondition& seen,
@@ -116,7 +127,7 @@ Result<std::optional<kube::RawObject>> ClientApi::delete_(const Kind& kind, cons
   if (!seen.uid.empty()) options["preconditions"]["uid"] = seen.uid;
   if (!seen.resource_version.empty()) options["preconditions"]["resourceVersion"] = seen.resource_version;
   request.body = options.dump();
-  Result<kube::RawObject> answer = in_context(write(request), "delete", kind, key);
+  Result<kube::RawObject> answer = in_context(write(kind, std::move(request)), "delete", kind, key);
   if (!answer && answer.error().code == Code::kNotFound) return std::nullopt;
   if (!answer) return fail(std::move(answer).error());
   // Of an object that went at once, a Status is said, which has no name; or, as of Services, what it was.

@@ -69,7 +69,7 @@ class ClientApi final : public Api {
 
  private:
   Result<void> wait(const kube::Request& request);
-  Result<kube::RawObject> write(const kube::Request& request);
+  Result<kube::RawObject> write(const Kind& kind, kube::Request request);
 
   kube::Client& client_;
   const SystemClock clock_;

@@ -252,14 +252,16 @@ void Applier::keep_answer(const UntypedPlan& plan, const Wanted& child, kube::Ra
   const auto live = schema::FastNode::parse(answer.text);
   const bool is_ending = live && is_being_deleted(*live);
   const bool is_as_wanted = live && is_subset(child.object, *live);
-  if (!is_as_wanted && !is_ending) {
-    log::warn(
-        "The API server made something else of what was written, as a mutating webhook does; it is not "
-        "said again within an hour",
-        {{"kind", std::string(child.kind.kind)}, {"object", child.key.text()}});
-    notes_.note_settled(plan.owner.uid, plan.owner.generation, child.hash ^ answer.content, {});
-  }
+  const std::uint64_t content = answer.content;
   cache_.remember(child.kind, std::move(answer), is_as_wanted && !is_ending ? child.hash : 0);
+  if (is_as_wanted || is_ending) return;
+  log::warn(
+      "The API server made something else of what was written, as a mutating webhook does; it is not "
+      "said again within an hour",
+      {{"kind", std::string(child.kind.kind)}, {"object", child.key.text()}});
+  // By what the cache holds: it may have had the same version before, in another encoding.
+  const RecordPtr kept = cache_.record(child.kind, child.key);
+  notes_.note_settled(plan.owner.uid, plan.owner.generation, child.hash ^ (kept ? kept->content : content), {});
 }
 
 // What was created by POST is owned by our manager's "Update"; apply removes only fields that its own "Apply" owned.

@@ -142,14 +142,15 @@ Result<void> Reflector::run_watch(kube::Request request, std::stop_token stop) {
       {{"watch", "true"}, {"allowWatchBookmarks", "true"}, {"timeoutSeconds", std::to_string(seconds)}});
   // The server ends the watch; our own deadline is for a server that is gone without a word.
   request.timeout = lasts + kGrace;
+  request.accept = client_.encoding_of(kind());
   stream_error_.reset();
   connected_ = true;
   // A stream that cannot be trusted any more is ended here: the server may keep it open for long.
   std::stop_source enough;
   const std::stop_callback forward(stop, [&enough] { enough.request_stop(); });
   Stopwatch silence;
-  const auto take = [&](std::string_view line) {
-    on_line(line);
+  const auto take = [&](std::string_view frame) {
+    on_frame(frame);
     silence = {};
     if (stream_error_) enough.request_stop();
   };
@@ -167,18 +168,26 @@ Result<void> Reflector::run_watch(kube::Request request, std::stop_token stop) {
   return ended;
 }
 
-void Reflector::on_line(std::string_view line) {
+void Reflector::on_frame(std::string_view frame) {
   if (stream_error_) return;
   const auto is_known = [this](const Key& key, std::string_view version) { return entry_.store.has(key, version); };
-  Result<kube::WatchEvent> event = kube::parse_watch_event(line, is_known);
+  Result<kube::WatchEvent> event = kube::parse_watch_event(frame, is_known);
   if (!event) {
     // What follows a frame that was lost cannot be trusted to be complete.
     stream_error_ = std::move(event).error();
-    if (stream_error_->code == Code::kInternal) version_.clear();
+    if (stream_error_->code == Code::kInternal) distrust();
     return;
   }
   mark_fresh();
   on_event(std::move(*event));
+}
+
+// Whatever the reason, JSON is the encoding that every API server has.
+void Reflector::distrust() {
+  version_.clear();
+  if (client_.encoding_of(kind()) == kube::kJson || !client_.read_as_json(kind())) return;
+  log::warn("Kind is asked for as JSON from now on",
+            {{"kind", std::string(kind().kind)}, {"error", stream_error_->message}});
 }
 
 void Reflector::on_event(kube::WatchEvent event) {

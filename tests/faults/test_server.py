@@ -47,8 +47,8 @@ CALLS = {
 STREAMS = {
     "empty-watches": lambda: Ended("empty", 8),
     "gone-in-the-stream": lambda: Ended("gone", 3),
-    "half-lines": lambda: Ended("half", 3),
-    "garbled-lines": lambda: Ended("garbled", 3),
+    "half-frames": lambda: Ended("half", 3),
+    "garbled-frames": lambda: Ended("garbled", 3),
 }
 
 

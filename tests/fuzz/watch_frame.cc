@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "operator/kube/line_buffer.h"
+#include "operator/kube/frame_buffer.h"
 #include "operator/kube/watch_event.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -16,15 +16,15 @@ using nlohmann::json;
 
 struct Cut {
   std::vector<std::string> lines;
-  LineBuffer::Fed end = LineBuffer::Fed::kFine;
+  FrameBuffer::Fed end = FrameBuffer::Fed::kFine;
   bool operator==(const Cut&) const = default;
 };
 
 Cut cut(std::string_view bytes, std::size_t piece) {
   constexpr std::size_t kLongest = 4096;  // Shorter than some inputs.
   Cut out;
-  LineBuffer buffer(kLongest);
-  for (std::size_t at = 0; at < bytes.size() && out.end == LineBuffer::Fed::kFine; at += piece)
+  FrameBuffer buffer(kLongest);
+  for (std::size_t at = 0; at < bytes.size() && out.end == FrameBuffer::Fed::kFine; at += piece)
     out.end = buffer.feed(bytes.substr(at, piece), [&](std::string_view line) { out.lines.emplace_back(line); });
   for (const std::string& line : out.lines) CHECK(!line.empty() && line.size() <= kLongest);
   return out;

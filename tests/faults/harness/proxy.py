@@ -22,6 +22,7 @@ import aiohttp
 from aiohttp import web
 
 from .control_plane import ControlPlane
+from .frames import frames_of
 
 # Between the two connections, never passed on.
 HOP_HEADERS = {"host", "connection", "transfer-encoding", "content-length", "authorization", "accept-encoding"}
@@ -109,9 +110,9 @@ async def pass_on(call: Call) -> Reply:
     return await call.forward()
 
 
-async def pass_events_on(_: Call, lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    async for line in lines:
-        yield line
+async def pass_events_on(_: Call, frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for frame in frames:
+        yield frame
 
 
 class Loop:
@@ -224,8 +225,9 @@ class Proxy:
             if upstream.status != 200:
                 await answer.write(await upstream.read())
                 return answer
-            async for line in self.on_events(call, lines_of(upstream.content)):
-                await answer.write(line)
+            frames = frames_of(upstream.content, upstream.headers.get("Content-Type", ""))
+            async for frame in self.on_events(call, frames):
+                await answer.write(frame)
             await answer.write_eof()
             return answer
 
@@ -238,15 +240,6 @@ class Opened(Call):
 
     async def forward(self) -> Reply:
         return Reply(0, b"")
-
-
-async def lines_of(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
-    """Whole lines, however long: an event may be larger than the reader's buffer."""
-    rest = b""
-    async for chunk in content.iter_any():
-        *lines, rest = (rest + chunk).split(b"\n")
-        for line in lines:
-            yield line + b"\n"
 
 
 def name_in(body: bytes) -> str:

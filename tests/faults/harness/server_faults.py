@@ -4,11 +4,11 @@ no more: the operator is to recover by itself."""
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from dataclasses import dataclass, field
 from typing import AsyncIterator, Callable
 
+from .frames import PROTOBUF, error_like, half_of, sealed_status, status
 from .proxy import Call, Cut, Hang, Opened, Reply
 
 Which = Callable[[Call], bool]
@@ -29,11 +29,6 @@ def any_read(call: Call) -> bool:
 def any_document_read(call: Call) -> bool:
     """Of JSON. Half a log that is framed as a whole one is a log: nobody could tell."""
     return any_read(call) and call.resource != "pods/log"
-
-
-def status(code: int, reason: str, message: str, details: dict | None = None) -> bytes:
-    return json.dumps({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "code": code, "reason": reason,
-                       "message": message, "details": details or {}}).encode()
 
 
 @dataclass
@@ -74,8 +69,10 @@ class Refuse(Fault):
     details: dict = field(default_factory=dict)
 
     async def spoil(self, call: Call) -> Reply:
-        headers = {"Content-Type": "application/json"} | self.headers
-        return Reply(self.code, status(self.code, self.reason, self.message, self.details), headers)
+        is_protobuf = PROTOBUF in call.headers.get("Accept", "")
+        body = (sealed_status if is_protobuf else status)(self.code, self.reason, self.message, self.details)
+        headers = {"Content-Type": PROTOBUF if is_protobuf else "application/json"} | self.headers
+        return Reply(self.code, body, headers)
 
 
 @dataclass
@@ -110,7 +107,7 @@ class Spoilt(Fault):
 
 
 class Ended:
-    """Watches that end: in order and empty, with 410 in the stream, in the middle of a line, or with a line that is none."""
+    """Watches that end: in order and empty, with 410 in the stream, in the middle of a frame, or with a frame that is none."""
 
     def __init__(self, how: str, times: int):
         self.hits = 0
@@ -118,22 +115,24 @@ class Ended:
         self._times = times
         self._left: dict[str, int] = {}
 
-    async def on_events(self, call: Call, lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async def on_events(self, call: Call, frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         # The first fill is left alone: without it there is nothing that could go wrong later.
         spoils = "sendInitialEvents" not in call.query and self._is_due(call)
         if spoils and self._how == "empty":
             return
-        async for line in lines:
+        async for frame in frames:
             if not spoils:
-                yield line
+                yield frame
                 continue
             if self._how == "gone":
-                yield line
-                yield b'{"type":"ERROR","object":' + status(410, "Expired", "too old resource version") + b"}\n"
+                yield frame
+                yield error_like(frame, 410, "Expired", "too old resource version")
                 return
-            yield line[: len(line) // 2] + (b"\n" if self._how == "garbled" else b"")
             if self._how == "garbled":
+                yield half_of(frame)
                 await asyncio.sleep(60)
+            else:
+                yield frame[: len(frame) // 2]
             raise Cut
 
     def _is_due(self, call: Call) -> bool:
@@ -151,10 +150,10 @@ class Mute:
         self.bookmarks = 0
         self._resource = resource
 
-    async def on_events(self, call: Call, lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        async for line in lines:
+    async def on_events(self, call: Call, frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for frame in frames:
             if call.resource != self._resource:
-                yield line
+                yield frame
             elif not self.is_on:
-                self.bookmarks += b'"BOOKMARK"' in line and b"initial-events-end" not in line
-                yield line
+                self.bookmarks += b"BOOKMARK" in frame and b"initial-events-end" not in frame
+                yield frame

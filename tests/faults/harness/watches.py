@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import AsyncIterator
 
+from .frames import Event
 from .proxy import Call, Cut, Opened, Reply
 
-Lines = AsyncIterator[bytes]
+Frames = AsyncIterator[bytes]
 # What is ready is taken together; so long is waited for more.
 TOGETHER_SECONDS = 0.05
 
@@ -28,27 +28,27 @@ class Gate:
     def open(self) -> None:
         self._loop.call_soon_threadsafe(self._open.set)
 
-    async def withhold(self, call: Call, lines: Lines) -> Lines:
-        async for line in lines:
+    async def withhold(self, call: Call, frames: Frames) -> Frames:
+        async for frame in frames:
             if not self._resources or call.resource in self._resources:
                 await self._open.wait()
-            yield line
+            yield frame
 
-    async def coalesce(self, call: Call, lines: Lines) -> Lines:
+    async def coalesce(self, call: Call, frames: Frames) -> Frames:
         """As withhold, but of each object only its last state is told, as after a relist."""
-        async for batch in batches(lines, self._open):
-            for line in coalesced(batch):
-                yield line
+        async for batch in batches(frames, self._open):
+            for frame in coalesced(batch):
+                yield frame
 
 
-async def batches(lines: Lines, when: asyncio.Event) -> AsyncIterator[list[bytes]]:
-    """What has come by the time that `when` is set, always at least one line."""
+async def batches(frames: Frames, when: asyncio.Event) -> AsyncIterator[list[bytes]]:
+    """What has come by the time that `when` is set, always at least one frame."""
     waiting: asyncio.Queue[bytes | None] = asyncio.Queue()
 
     async def read() -> None:
         try:
-            async for line in lines:
-                waiting.put_nowait(line)
+            async for frame in frames:
+                waiting.put_nowait(frame)
         finally:
             waiting.put_nowait(None)
 
@@ -58,8 +58,8 @@ async def batches(lines: Lines, when: asyncio.Event) -> AsyncIterator[list[bytes
             await asyncio.sleep(TOGETHER_SECONDS)
             await when.wait()
             batch = [first]
-            while not waiting.empty() and (line := waiting.get_nowait()) is not None:
-                batch.append(line)
+            while not waiting.empty() and (frame := waiting.get_nowait()) is not None:
+                batch.append(frame)
             yield batch
     finally:
         reader.cancel()
@@ -68,29 +68,29 @@ async def batches(lines: Lines, when: asyncio.Event) -> AsyncIterator[list[bytes
 def coalesced(batch: list[bytes]) -> list[bytes]:
     """One event for each object: what was made and is gone again was never there."""
     first: dict[str, str] = {}
-    last: dict[str, tuple[int, dict]] = {}
-    for place, line in enumerate(batch):
-        event = json.loads(line)
-        uid = event["object"].get("metadata", {}).get("uid") or f"bookmark {place}"
-        first.setdefault(uid, event["type"])
+    last: dict[str, tuple[int, Event]] = {}
+    for place, frame in enumerate(batch):
+        event = Event.of(frame)
+        uid = event.uid or f"bookmark {place}"
+        first.setdefault(uid, event.type)
         last[uid] = (place, event)
     out = []
     for uid, (_, event) in sorted(last.items(), key=lambda each: each[1][0]):
-        if first[uid] == "ADDED" and event["type"] == "DELETED":
+        if first[uid] == "ADDED" and event.type == "DELETED":
             continue
         if first[uid] == "ADDED":
-            event["type"] = "ADDED"
-        out.append(json.dumps(event).encode() + b"\n")
+            event.type = "ADDED"
+        out.append(event.frame())
     return out
 
 
 def behind(resource: str, seconds: float):
     """One watch lags behind the others."""
-    async def on_events(call: Call, lines: Lines) -> Lines:
-        async for line in lines:
+    async def on_events(call: Call, frames: Frames) -> Frames:
+        async for frame in frames:
             if call.resource == resource:
                 await asyncio.sleep(seconds)
-            yield line
+            yield frame
 
     return on_events
 
@@ -113,9 +113,9 @@ class WoundBack:
 
 def broken_off_after(seconds: float):
     """Each watch is cut after so long, and has to be opened anew."""
-    async def on_events(_: Call, lines: Lines) -> Lines:
+    async def on_events(_: Call, frames: Frames) -> Frames:
         deadline = asyncio.get_running_loop().time() + seconds
-        iterator = lines.__aiter__()
+        iterator = frames.__aiter__()
         while True:
             try:
                 yield await asyncio.wait_for(anext(iterator), deadline - asyncio.get_running_loop().time())

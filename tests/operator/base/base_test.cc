@@ -111,6 +111,12 @@ TEST(Base64, ComesBackAsItWas) {
   for (const char* bad : {"YWI=", "+/8h", "Y", "YW I"}) EXPECT_FALSE(from_base64url(bad)) << bad;
 }
 
+TEST(Text, WhatIsNoUtf8IsReplacedByteByByte) {
+  EXPECT_EQ(to_utf8("caf\u00e9"), "caf\u00e9");
+  EXPECT_EQ(to_utf8("a\xff\xe2\x82z"), "a\uFFFD\uFFFD\uFFFDz");
+  EXPECT_EQ(to_utf8(""), "");
+}
+
 TEST(Text, KnowsUtf8) {
   for (const char* text : {"", "abc", "\u00fc", "\u20ac", "\U0001f600", "\U0010ffff"})
     EXPECT_TRUE(is_utf8(text)) << text;

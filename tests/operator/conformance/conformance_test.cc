@@ -10,6 +10,11 @@
 #include <thread>
 
 #include "crds/builtin/config_map.h"
+#include "crds/builtin/deployment.h"
+#include "crds/builtin/job.h"
+#include "crds/builtin/pod.h"
+#include "crds/builtin/service.h"
+#include "operator/kube/protobuf/object.h"
 #include "operator/runtime/api.h"
 #include "operator/runtime/leader.h"
 #include "operator/runtime/reflector.h"
@@ -349,6 +354,66 @@ TEST_P(Conformance, AWatchGoesOnFromAVersion) {
       {"watch", "true"}, {"resourceVersion", text(a, "resourceVersion")}, {"labelSelector", "test=conformance"}};
   Frames frames(*client_, request);
   EXPECT_TRUE(eventually([&] { return frames.seen() == std::vector<std::string>{"ADDED b"}; }));
+}
+
+// One of each built-in kind that is watched, with values of all types that the API has. Nothing of it runs.
+std::vector<std::pair<Kind, Json>> built_in_objects() {
+  const Json pod = Json::parse(R"({
+    "metadata": {"labels": {"app": "x"}, "annotations": {"quoted": "\"a\" <b> & \n \\"}},
+    "spec": {
+      "schedulerName": "nobody", "restartPolicy": "Never", "terminationGracePeriodSeconds": 5,
+      "containers": [{
+        "name": "main", "image": "example.org/none:1", "command": ["sh", "-c", "exit 0"],
+        "env": [{"name": "A", "value": ""}, {"name": "B", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}],
+        "resources": {"requests": {"cpu": "250m", "memory": "64Mi"}, "limits": {"memory": "0.5Gi"}},
+        "ports": [{"name": "http", "containerPort": 8080}],
+        "livenessProbe": {"httpGet": {"path": "/", "port": "http"}, "failureThreshold": 2},
+        "readinessProbe": {"tcpSocket": {"port": 8080}},
+        "securityContext": {"runAsNonRoot": true, "runAsUser": 1000, "capabilities": {"drop": ["ALL"]}},
+        "volumeMounts": [{"name": "scratch", "mountPath": "/scratch"}]}],
+      "volumes": [{"name": "scratch", "emptyDir": {"sizeLimit": "1Gi"}}, {"name": "map", "configMap": {"name": "m", "optional": true}}],
+      "tolerations": [{"key": "gpu", "operator": "Exists", "tolerationSeconds": 0, "effect": "NoExecute"}]}})");
+  Json with_always = pod;
+  with_always["spec"]["restartPolicy"] = "Always";
+  return {{kMap, {{"data", {{"k", "v"}}}, {"binaryData", {{"b", "AAEC/w=="}}}, {"immutable", false}}},
+          {kind_of(Type<Pod>{}), pod},
+          {kind_of(Type<Service>{}), Json::parse(R"({"spec": {"selector": {"app": "x"}, "clusterIP": "None", "ports":
+            [{"name": "a", "port": 80, "targetPort": "http"}, {"name": "b", "port": 81, "targetPort": 8081}]}})")},
+          {kind_of(Type<ControllerRevision>{}), {{"revision", 3}, {"data", {{"list", {1, -2.5, nullptr, "<"}}}}}},
+          {kind_of(Type<Deployment>{}),
+           {{"spec",
+             {{"replicas", 0},
+              {"selector", {{"matchLabels", {{"app", "x"}}}}},
+              {"strategy", {{"rollingUpdate", {{"maxSurge", "30%"}, {"maxUnavailable", 0}}}}},
+              {"template", with_always}}}}},
+          {kind_of(Type<Job>{}), {{"spec", {{"suspend", true}, {"backoffLimit", 0}, {"template", pod}}}}}};
+}
+
+TEST_P(Conformance, EveryBuiltInKindThatIsWatchedIsTheSameInBothEncodings) {
+  for (auto [kind, object] : built_in_objects()) {
+    SCOPED_TRACE(kind.kind);
+    object["apiVersion"] = kind.api_version();
+    object["kind"] = kind.kind;
+    object["metadata"]["name"] = "x";
+    object["metadata"]["namespace"] = space_;
+    const auto made = api_->create(kind, object, kManager);
+    ASSERT_TRUE(made) << made.error().message;
+    ASSERT_EQ(client_->encoding_of(kind), kube::kProtobufOrJson);
+    kube::Request both;
+    both.path = kube::object_path(kind, key("x"));
+    both.accept = kube::kProtobufOrJson;
+    // Its controller may write meanwhile.
+    const bool is_same = eventually([&] {
+      const auto json = api_->get(kind, key("x"));
+      const auto answer = client_->send_text(both);
+      if (!json || !answer) return false;
+      EXPECT_EQ(kube::protobuf::is_sealed(*answer), GetParam() == Server::kCluster);
+      const auto read = kube::parse_object(*answer), expected = kube::parse_object(json->dump());
+      return read && expected && read->key == expected->key && of(*read) == of(*expected);
+    });
+    EXPECT_TRUE(is_same) << kube::parse_object(client_->send_text(both).value_or(""))->text << "\n"
+                         << api_->get(kind, key("x")).value_or(Json()).dump();
+  }
 }
 
 TEST_P(Conformance, AReflectorFollows) {

@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "operator/base/utf8.h"
-#include "operator/kube/line_buffer.h"
 #include "operator/kube/request.h"
 #include "operator/kube/status_error.h"
 #include "operator/kube/watch_event.h"
@@ -15,43 +14,7 @@
 namespace gyre::kube {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
-
-std::vector<std::string> lines_of(LineBuffer& buffer, const std::vector<std::string>& pieces) {
-  std::vector<std::string> lines;
-  for (const std::string& piece : pieces) buffer.feed(piece, [&](std::string_view line) { lines.emplace_back(line); });
-  return lines;
-}
-
-TEST(Lines, PiecesAreJoinedAndCutAtNewlines) {
-  LineBuffer buffer(100);
-  EXPECT_THAT(lines_of(buffer, {"ab", "c\nde", "f\n\n", "g\nh\ni"}), ElementsAre("abc", "def", "g", "h"));
-}
-
-TEST(Lines, ByteByByteGivesTheSame) {
-  const std::string text = "one\n\ntwo three\nfour\n";
-  std::vector<std::string> bytes;
-  for (const char c : text) bytes.emplace_back(1, c);
-  LineBuffer buffer(100);
-  EXPECT_THAT(lines_of(buffer, bytes), ElementsAre("one", "two three", "four"));
-}
-
-TEST(Lines, AnUnfinishedLineIsNotGiven) {
-  LineBuffer buffer(100);
-  EXPECT_THAT(lines_of(buffer, {"{\"type\":"}), IsEmpty());
-}
-
-TEST(Lines, ALineMayBeAsLongAsItsLimitAndNoLonger) {
-  const auto ignore = [](std::string_view) {};
-  LineBuffer whole(5), pieces(5), endless(5);
-  EXPECT_EQ(whole.feed("12345\n1234567\n", ignore), LineBuffer::Fed::kTooLong);
-  EXPECT_EQ(pieces.feed("123", ignore), LineBuffer::Fed::kFine);
-  EXPECT_EQ(pieces.feed("45\n123", ignore), LineBuffer::Fed::kFine);
-  EXPECT_EQ(pieces.feed("456\n", ignore), LineBuffer::Fed::kTooLong);
-  EXPECT_EQ(endless.feed("123456", ignore), LineBuffer::Fed::kTooLong);
-}
 
 TEST(WatchFrames, EveryTypeIsKnown) {
   const std::pair<const char*, FrameType> types[] = {{"ADDED", FrameType::kAdded},

@@ -134,6 +134,22 @@ TEST_F(ApplyTest, WhatAnAdmissionWebhookMakesOfAChildIsSaidOnceAndNotFought) {
   EXPECT_EQ(server_.get(kMapPath)["data"]["k"], "of the webhook's own");
 }
 
+TEST_F(ApplyTest, WhatAnAdmissionWebhookMakesOfAChildIsSaidOnceWhateverEncodingTheCacheHasItFrom) {
+  server_.admit([](Json& object) { object["data"]["k"] = "of the webhook's own"; });
+  applies_ = {map_child({{"k", "v"}})};
+  ASSERT_TRUE(run());
+  kube::RawObject in_another_encoding = kube::parse_object(server_.get(kMapPath).dump()).value();
+  in_another_encoding.content ^= 1;
+  Cache other_cache;
+  other_cache.declare<ConfigMap>();
+  other_cache.remember(kConfigMap, in_another_encoding);
+  Applier other(api_, other_cache, recorder_, clock_);
+  ASSERT_TRUE(other.run(plan()));
+  const int after_start = server_.writes();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(other.run(plan()));
+  EXPECT_EQ(server_.writes(), after_start);
+}
+
 TEST_F(ApplyTest, AWebhooksOpinionIsAskedForAgainWhenTheObjectChangesOrAnHourHasPassed) {
   server_.admit([](Json& object) { object["data"]["k"] = "of the webhook's own"; });
   applies_ = {map_child({{"k", "v"}})};

@@ -1,0 +1,71 @@
+// Protocol buffers from the API server: the message of one object, whose kind the first byte picks, alone and in a
+// watch; and all of it as a watch's stream.
+
+#include "tests/support/protobuf.h"
+
+#include <string>
+#include <vector>
+
+#include "operator/base/utf8.h"
+#include "operator/kube/frame_buffer.h"
+#include "operator/kube/protobuf/object.h"
+#include "operator/kube/watch_event.h"
+#include "tests/fuzz/fuzz.h"
+
+namespace gyre::kube {
+namespace {
+
+using nlohmann::json;
+
+struct Cut {
+  std::vector<std::string> frames;
+  FrameBuffer::Fed end = FrameBuffer::Fed::kFine;
+  bool operator==(const Cut&) const = default;
+};
+
+Cut cut(std::string_view bytes, std::size_t piece) {
+  constexpr std::size_t kLongest = 4096;  // Shorter than some inputs.
+  Cut out;
+  FrameBuffer buffer(kLongest, Framing::kPrefixed);
+  for (std::size_t at = 0; at < bytes.size() && out.end == FrameBuffer::Fed::kFine; at += piece)
+    out.end = buffer.feed(bytes.substr(at, piece), [&](std::string_view frame) { out.frames.emplace_back(frame); });
+  for (const std::string& frame : out.frames) CHECK(!frame.empty() && frame.size() <= kLongest);
+  return out;
+}
+
+void check_object(const protobuf::Root& root, std::string_view message) {
+  const std::string version = root.group.empty() ? "v1" : std::string(root.group) + "/v1";
+  const std::string sealed = support::sealed(version, root.kind, message);
+  const auto opened = protobuf::open(sealed);
+  CHECK(opened && opened->root == &root && opened->message == message);
+  if (const auto status = protobuf::status_to_json(*opened)) CHECK(json::parse(*status).is_object());
+  const Result<RawObject> object = parse_object(sealed);
+  if (!object) return fuzz::check_error(object.error());
+  const Result<WatchEvent> event = parse_watch_event(support::watch_frame("MODIFIED", sealed));
+  CHECK(event && event->object.text == object->text && event->object.key == object->key &&
+        event->object.content == object->content);
+  const json read = json::parse(object->text);
+  CHECK(read.is_object() && read["kind"] == root.kind && read["apiVersion"] == version);
+  if (root.kind == "Status") return;
+  CHECK(read["metadata"].value("name", "") == to_utf8(object->key.name));
+  CHECK(read["metadata"].value("resourceVersion", "") == to_utf8(object->version));
+}
+
+void check_stream(std::string_view bytes) {
+  const Cut whole = cut(bytes, bytes.size() + 1);
+  CHECK(cut(bytes, 1 + bytes.size() % 61) == whole);
+  for (const std::string& frame : whole.frames)
+    if (const Result<WatchEvent> event = parse_watch_event(frame); !event) fuzz::check_error(event.error());
+}
+
+}  // namespace
+}  // namespace gyre::kube
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace gyre::kube;
+  const std::string_view bytes = gyre::fuzz::text_of(data, size);
+  check_stream(bytes);
+  const auto roots = protobuf::roots();
+  if (size > 0) check_object(roots[data[0] % roots.size()], bytes.substr(1));
+  return 0;
+}
