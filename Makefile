@@ -37,7 +37,7 @@ bench: deps ## Measure, and print the figures.
 scale: deps ## Run 10,000 TrainingJobs and 2,000 InferenceServices on 500 simulated nodes. ARGS="--trainings 1000 --services 200" for fewer.
 	@e2e/scale.sh $(ARGS)
 
-check: deps ## Format, shell lint, and all unit tests (layers and generated files among them) under sanitizers.
+check: deps ## Format, shell lint, generated files, and all unit tests (layers among them) under sanitizers.
 	@e2e/check.sh
 
 check-threads: deps ## Run all unit tests under the thread sanitizer.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What must hold before a push: format, shell lint, and the tests under the address and undefined-behaviour sanitizers.
+# What must hold before a push: format, shell lint, the tables of built-in kinds, and the tests under the address and undefined-behaviour sanitizers.
 # check.sh threads: the tests under the thread sanitizer instead.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"

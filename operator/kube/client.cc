@@ -25,7 +25,6 @@ namespace {
 // A frame is one object, which etcd keeps below 2 MiB.
 constexpr std::size_t kLongestFrame = std::size_t{16} << 20;
 constexpr std::size_t kQuoted = 200;
-constexpr std::string_view kProtobuf = "application/vnd.kubernetes.protobuf";
 
 using Deadline = std::chrono::steady_clock::time_point;
 
@@ -73,10 +72,8 @@ bool is_answer_lost(const Error& error) {
          (error.reason == "Unreachable" || error.reason == "AnswerTooLarge" || error.reason == "TruncatedAnswer");
 }
 
-Error truncated_answer(const Request& request, std::string_view answer) {
-  return {Code::kUnavailable, "TruncatedAnswer",
-          fmt::format("{} {}: the answer is not a whole object: {}", to_string(request.method), request.path,
-                      excerpt(answer, kQuoted)),
+Error unread_answer(const Request& request, std::string_view why) {
+  return {Code::kUnavailable, "TruncatedAnswer", fmt::format("{} {}: {}", to_string(request.method), request.path, why),
           std::nullopt};
 }
 
@@ -208,7 +205,8 @@ Result<nlohmann::json> Client::send(const Request& request) {
   const Result<std::string> answer = send_text(request);
   if (!answer) return fail(answer.error());
   nlohmann::json json = nlohmann::json::parse(*answer, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) return fail(truncated_answer(request, *answer));
+  if (!json.is_object())
+    return fail(unread_answer(request, fmt::format("the answer is not a JSON object: {}", excerpt(*answer, kQuoted))));
   return json;
 }
 
@@ -225,7 +223,8 @@ std::string_view Client::encoding_of(const Kind& kind) const {
   return protobuf::is_known(kind) && !impl_->json_only.contains(kind) ? kProtobufOrJson : kJson;
 }
 
-bool Client::read_as_json(const Kind& kind) {
+bool Client::give_up_protobuf(const Kind& kind) {
+  if (!protobuf::is_known(kind)) return false;
   const std::lock_guard lock(impl_->mutex);
   return impl_->json_only.insert(kind).second;
 }

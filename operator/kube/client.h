@@ -21,8 +21,8 @@ struct Exchange {
 
 // Whether a request may have been carried out although it failed: no whole answer came.
 bool is_answer_lost(const Error& error);
-// The error of an answer that is not an object to its end.
-Error truncated_answer(const Request& request, std::string_view answer);
+// The error of an answer that cannot be read.
+Error unread_answer(const Request& request, std::string_view why);
 
 // Talks to one API server. Callable from any thread; `send` and `watch` block their caller, who has a connection alone
 // for as long (connection_pool.h). Credentials from files are re-read every minute, those of an exec plugin kept until
@@ -53,9 +53,8 @@ class Client {
 
   // What to accept of objects of the kind: kProtobufOrJson where they can be read so, else kJson.
   std::string_view encoding_of(const Kind& kind) const;
-  // Has the kind asked for as JSON from now on, as what came in protocol buffers could not be read. Whether that is
-  // new.
-  bool read_as_json(const Kind& kind);
+  // Has the kind asked for as JSON for as long as this lives. Whether it was asked for otherwise until now.
+  bool give_up_protobuf(const Kind& kind);
 
   // Ends the leader's writes in flight with kCancelled; whether the server carried them out is unknown.
   void cancel_writes();

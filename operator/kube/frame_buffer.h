@@ -19,7 +19,7 @@ class FrameBuffer {
   using OnFrame = std::function<void(std::string_view)>;
   enum class Fed { kFine, kTooLong };
 
-  explicit FrameBuffer(std::size_t longest, Framing framing = Framing::kLines) : longest_(longest), framing_(framing) {}
+  explicit FrameBuffer(std::size_t longest, Framing framing) : longest_(longest), framing_(framing) {}
 
   // Calls `on_frame` for every frame completed by `bytes`. One that is too long ends it: what follows is lost.
   Fed feed(std::string_view bytes, const OnFrame& on_frame);

@@ -15,7 +15,8 @@ enum class Method { kGet, kPost, kPut, kPatch, kDelete };
 std::string_view to_string(Method method);
 
 inline constexpr std::string_view kJson = "application/json";
-// What built-in kinds are smaller in, and cost the API server and us less; JSON of a server that does not know it.
+// Built-in kinds are smaller in it, and cost the API server and us less. A server that does not know it sends JSON.
+inline constexpr std::string_view kProtobuf = "application/vnd.kubernetes.protobuf";
 inline constexpr std::string_view kProtobufOrJson = "application/vnd.kubernetes.protobuf,application/json";
 inline constexpr std::string_view kKeySet = "application/jwk-set+json";
 inline constexpr std::string_view kMergePatch = "application/merge-patch+json";
@@ -27,7 +28,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;  // Not yet escaped.
   std::string body;
   std::string_view content_type = kJson;        // One of the constants above.
-  std::string_view accept = kJson;              // Likewise. Without kProtobufOrJson answers are taken for JSON.
+  std::string_view accept = kJson;              // Likewise. Client::send reads JSON only.
   Duration timeout = std::chrono::seconds(30);  // Of all attempts together, except for a watch.
   bool is_leaders = false;                      // A write that only the leader does: Client::cancel_writes ends it.
   // For metrics: what a person calls this request.

@@ -171,6 +171,7 @@ Result<WatchEvent> parse_protobuf_event(std::string_view frame, const IsKnown& i
   const auto type = parse_type(name);
   if (!type) return bad_frame("a watch frame has an unknown type", name);
   RawObject identity = protobuf::identity_of(*object);
+  if (identity.version.empty()) return bad_frame("a watch frame's object has no version", name);
   if (*type == FrameType::kBookmark)
     return WatchEvent{*type, std::move(identity), protobuf::has_annotation(*object, kInitialEventsEnd, "true")};
   // Of what is gone, nobody asks more.

@@ -32,7 +32,7 @@ using IsKnown = std::function<bool(const Key& key, std::string_view version)>;
 
 // The one place where watch bytes become values. A frame is a line of JSON, or a metav1.WatchEvent in protocol buffers;
 // an object may be either, too. An ERROR frame is returned as its error (410 → kGone). An added or modified object that
-// is known, if anybody says so, comes without its text.
+// is known, if anybody says so, comes without its text, and so may a deleted one and a bookmark.
 Result<WatchEvent> parse_watch_event(std::string_view frame, const IsKnown& is_known = {});
 Result<ListPage> parse_list(std::string_view text);
 // An object alone, as the answer to a write.

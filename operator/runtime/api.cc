@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "operator/kube/protobuf/object.h"
-#include "operator/runtime/log.h"
+#include "operator/runtime/encoding.h"
 
 namespace gyre::runtime {
 namespace {
@@ -63,14 +63,9 @@ Result<kube::RawObject> ClientApi::write(const Kind& kind, Request request) {
   if (!answer) return fail(answer.error());
   Result<kube::RawObject> object = kube::parse_object(*answer);
   if (object) return object;
-  Error lost = kube::truncated_answer(request, *answer);
-  if (object.error().reason != kube::protobuf::kNotInTables) return fail(std::move(lost));
-  if (client_.read_as_json(kind))
-    log::warn("Kind is asked for as JSON from now on",
-              {{"kind", std::string(kind.kind)}, {"error", object.error().message}});
-  // The object is read again, as after any answer that was lost.
-  lost.message = object.error().message;
-  return fail(std::move(lost));
+  if (object.error().reason == kube::protobuf::kNotInTables) ask_for_json(client_, kind, object.error());
+  // It was carried out, and what came of it has to be read.
+  return fail(kube::unread_answer(request, object.error().message));
 }
 
 Result<Json> ClientApi::get(const Kind& kind, const Key& key) {

@@ -253,15 +253,17 @@ void Applier::keep_answer(const UntypedPlan& plan, const Wanted& child, kube::Ra
   const bool is_ending = live && is_being_deleted(*live);
   const bool is_as_wanted = live && is_subset(child.object, *live);
   const std::uint64_t content = answer.content;
+  const std::string version = answer.version;
   cache_.remember(child.kind, std::move(answer), is_as_wanted && !is_ending ? child.hash : 0);
   if (is_as_wanted || is_ending) return;
   log::warn(
       "The API server made something else of what was written, as a mutating webhook does; it is not "
       "said again within an hour",
       {{"kind", std::string(child.kind.kind)}, {"object", child.key.text()}});
-  // By what the cache holds: it may have had the same version before, in another encoding.
+  // The cache may have had this very version before, in another encoding, which hashes otherwise.
   const RecordPtr kept = cache_.record(child.kind, child.key);
-  notes_.note_settled(plan.owner.uid, plan.owner.generation, child.hash ^ (kept ? kept->content : content), {});
+  const bool is_same = kept && kept->version == version;
+  notes_.note_settled(plan.owner.uid, plan.owner.generation, child.hash ^ (is_same ? kept->content : content), {});
 }
 
 // What was created by POST is owned by our manager's "Update"; apply removes only fields that its own "Apply" owned.

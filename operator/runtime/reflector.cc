@@ -6,6 +6,7 @@
 #include "operator/base/stopwatch.h"
 #include "operator/base/wait.h"
 #include "operator/kube/status_error.h"
+#include "operator/runtime/encoding.h"
 #include "operator/runtime/log.h"
 
 namespace gyre::runtime {
@@ -175,19 +176,12 @@ void Reflector::on_frame(std::string_view frame) {
   if (!event) {
     // What follows a frame that was lost cannot be trusted to be complete.
     stream_error_ = std::move(event).error();
-    if (stream_error_->code == Code::kInternal) distrust();
+    // JSON is the encoding that every API server has.
+    if (stream_error_->code == Code::kInternal) ask_for_json(client_, kind(), *stream_error_);
     return;
   }
   mark_fresh();
   on_event(std::move(*event));
-}
-
-// Whatever the reason, JSON is the encoding that every API server has.
-void Reflector::distrust() {
-  version_.clear();
-  if (client_.encoding_of(kind()) == kube::kJson || !client_.read_as_json(kind())) return;
-  log::warn("Kind is asked for as JSON from now on",
-            {{"kind", std::string(kind().kind)}, {"error", stream_error_->message}});
 }
 
 void Reflector::on_event(kube::WatchEvent event) {

@@ -54,7 +54,6 @@ class Reflector {
   Result<void> watch(std::stop_token stop);
   Result<void> run_watch(kube::Request request, std::stop_token stop);
   void on_frame(std::string_view frame);
-  void distrust();
   void on_event(kube::WatchEvent event);
   void on_bookmark(const kube::WatchEvent& event);
   bool is_initial() const { return staged_ != nullptr; }

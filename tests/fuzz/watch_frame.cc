@@ -23,7 +23,7 @@ struct Cut {
 Cut cut(std::string_view bytes, std::size_t piece) {
   constexpr std::size_t kLongest = 4096;  // Shorter than some inputs.
   Cut out;
-  FrameBuffer buffer(kLongest);
+  FrameBuffer buffer(kLongest, Framing::kLines);
   for (std::size_t at = 0; at < bytes.size() && out.end == FrameBuffer::Fed::kFine; at += piece)
     out.end = buffer.feed(bytes.substr(at, piece), [&](std::string_view line) { out.lines.emplace_back(line); });
   for (const std::string& line : out.lines) CHECK(!line.empty() && line.size() <= kLongest);

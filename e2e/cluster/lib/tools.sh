@@ -5,11 +5,11 @@ TOOLS_SOURCE="$GYRE_ROOT/e2e/cluster/tools"
 TOOLS=(kubernetes etcd containerd runc coredns helm)
 
 check_go() {
-  command -v go >/dev/null || die "Go is not installed; Go 1.26 or newer builds the local cluster's programs"
+  command -v go >/dev/null || die "Go is not installed; Go 1.26 or newer builds the local cluster's programs and the tables of built-in kinds"
   local have
   have=$(go env GOVERSION)
   [[ $(printf '%s\n' go1.26 "$have" | sort -V | head -1) == go1.26 ]] ||
-    die "Go 1.26 or newer is needed to build the local cluster's programs; this is $have"
+    die "Go 1.26 or newer is needed to build the local cluster's programs and the tables of built-in kinds; this is $have"
 }
 
 # tool_bin TOOL: the cache folder of its programs.

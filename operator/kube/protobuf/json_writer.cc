@@ -1,5 +1,6 @@
 #include "operator/kube/protobuf/json_writer.h"
 
+#include <fmt/format.h>
 #include <simdjson.h>
 
 #include <charconv>
@@ -13,8 +14,11 @@ namespace gyre::kube::protobuf {
 namespace {
 
 constexpr int kInMetadata = 2;
-// 9999-12-31T23:59:59Z, the last that RFC 3339 has.
+// 0000-01-01T00:00:00Z and 9999-12-31T23:59:59Z, between which RFC 3339 has times.
+constexpr std::int64_t kFirstSecond = -62167219200;
 constexpr std::int64_t kLastSecond = 253402300799;
+
+bool is_integer(Type type) { return type == Type::kBool || type == Type::kInteger; }
 
 bool is_plain(unsigned char c) { return c >= ' ' && c != '"' && c != '\\'; }
 
@@ -58,7 +62,10 @@ bool JsonWriter::members(const Message& message, std::string_view wire) {
       absent_member(field);
   }
   skip_strangers_before(std::numeric_limits<std::uint32_t>::max());
-  if (cursor.is_broken() || !cursor.is_at_end()) is_broken_ = true;
+  if (cursor.is_broken())
+    note_malformed();
+  else if (!cursor.is_at_end())
+    note_stranger(cursor.number());
   return is_zero;
 }
 
@@ -69,7 +76,10 @@ bool JsonWriter::member(const Field& field, Cursor& cursor) {
     return false;
   }
   const std::size_t before = out_.size();
-  if (field.type != Type::kInline) name(field.name);
+  if (field.type != Type::kInline) {
+    name(field.name);
+    member_ = field.name;
+  }
   if (field.form != Form::kOne) {
     field.form == Form::kList ? list(field, cursor) : map(field, cursor);
     return false;
@@ -104,8 +114,8 @@ void JsonWriter::map(const Field& field, Cursor& cursor) {
   const bool may_leave_out = depth_ == kInMetadata && field.name == "annotations";
   out_ += '{';
   for (; cursor.is_at(field.number); cursor.next()) {
-    const auto [key, entry] = parts<2>(cursor.text());
-    if (!cursor.is_text()) is_broken_ = true;
+    const auto [key, entry] = parts(cursor.text(), "t?");
+    if (!cursor.is_text() || entry.is_integer != is_integer(field.type)) note_malformed();
     if (may_leave_out && key.text == left_out_) continue;
     name(key.text);
     value(field, entry.text, entry.integer);
@@ -114,8 +124,7 @@ void JsonWriter::map(const Field& field, Cursor& cursor) {
 }
 
 bool JsonWriter::value(const Field& field, const Cursor& cursor) {
-  const bool wants_text = field.type != Type::kBool && field.type != Type::kInteger;
-  is_broken_ |= cursor.is_text() != wants_text;
+  if (cursor.is_text() == is_integer(field.type)) note_malformed();
   return value(field, cursor.text(), cursor.integer());
 }
 
@@ -140,47 +149,50 @@ bool JsonWriter::value(const Field& field, std::string_view text, std::int64_t n
     case Type::kTime:
       return time(text);
     case Type::kQuantity:
-      quoted(text.empty() ? "0" : parts<1>(text)[0].text);
+      quoted(text.empty() ? "0" : parts(text, "t")[0].text);
       return text.empty();
     case Type::kIntOrString:
       return int_or_string(text);
     case Type::kJson:
-      return json(parts<1>(text)[0].text);
+      return json(parts(text, "t")[0].text);
     case Type::kUnread:
       break;
   }
   return true;
 }
 
-template <std::size_t kCount>
-std::array<JsonWriter::Part, kCount> JsonWriter::parts(std::string_view wire) {
-  std::array<Part, kCount> out;
+template <std::size_t kSize>
+std::array<JsonWriter::Part, kSize - 1> JsonWriter::parts(std::string_view wire, const char (&types)[kSize]) {
+  std::array<Part, kSize - 1> out;
   Cursor cursor(wire);
   for (; !cursor.is_at_end(); cursor.next()) {
-    if (cursor.number() > kCount)
-      is_broken_ |= strangers_ == Strangers::kRefused;
-    else
-      out[cursor.number() - 1] = {cursor.text(), cursor.integer()};
+    if (cursor.number() > out.size()) {
+      if (strangers_ == Strangers::kRefused) note_stranger(cursor.number());
+      continue;
+    }
+    const std::size_t place = cursor.number() - 1;
+    if (types[place] == (cursor.is_text() ? 'i' : 't')) note_malformed();
+    out[place] = {cursor.text(), cursor.integer(), !cursor.is_text()};
   }
-  is_broken_ |= cursor.is_broken();
+  if (cursor.is_broken()) note_malformed();
   return out;
 }
 
 bool JsonWriter::time(std::string_view wire) {
-  const auto [seconds, nanoseconds] = parts<2>(wire);
+  const auto [seconds, nanoseconds] = parts(wire, "ii");
   if (wire.empty()) {
     out_ += "null";
     return true;
   }
-  if (seconds.integer < -kLastSecond || seconds.integer > kLastSecond)
-    is_broken_ = true;
+  if (seconds.integer < kFirstSecond || seconds.integer > kLastSecond)
+    note_malformed();
   else
     quoted(format_time(Time(std::chrono::seconds(seconds.integer))));
   return false;
 }
 
 bool JsonWriter::int_or_string(std::string_view wire) {
-  const auto [is_string, number, text] = parts<3>(wire);
+  const auto [is_string, number, text] = parts(wire, "iit");
   if (is_string.integer != 0)
     quoted(text.text);
   else
@@ -188,10 +200,20 @@ bool JsonWriter::int_or_string(std::string_view wire) {
   return is_string.integer == 0 && number.integer == 0 && text.text.empty();
 }
 
+void JsonWriter::note_malformed() {
+  if (problem_.empty()) problem_ = fmt::format("{} is malformed", member_.empty() ? "it" : member_);
+}
+
+void JsonWriter::note_stranger(std::uint32_t number) {
+  if (problem_.empty())
+    problem_ = fmt::format("field {} in or after {} is not known to this version of Gyre", number,
+                           member_.empty() ? "the beginning" : member_);
+}
+
 // Others' JSON, which could be anything.
 bool JsonWriter::json(std::string_view raw) {
   thread_local simdjson::dom::parser parser;
-  if (!raw.empty() && parser.parse(raw.data(), raw.size()).error() != simdjson::SUCCESS) is_broken_ = true;
+  if (!raw.empty() && parser.parse(raw.data(), raw.size()).error() != simdjson::SUCCESS) note_malformed();
   out_ += raw.empty() ? "null" : raw;
   return raw.empty();
 }

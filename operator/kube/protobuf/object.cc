@@ -16,8 +16,10 @@ constexpr std::string_view kMagic("k8s\0", 4);
 // The numbers of fields that are looked at without the tables.
 namespace unknown {
 constexpr std::uint32_t kTypeMeta = 1, kRaw = 2, kContentEncoding = 3;
-constexpr std::uint32_t kApiVersion = 1, kKind = 2;
 }  // namespace unknown
+namespace type_meta {
+constexpr std::uint32_t kApiVersion = 1, kKind = 2;
+}  // namespace type_meta
 namespace object_meta {
 constexpr std::uint32_t kName = 1, kNamespace = 3, kResourceVersion = 6, kGeneration = 7, kAnnotations = 12,
                         kManagedFields = 17;
@@ -72,10 +74,8 @@ std::uint64_t content_of(const Sealed& object) {
   return hash.value();
 }
 
-std::unexpected<Error> not_in_tables(std::string_view kind) {
-  return fail(Code::kInternal, std::string(kNotInTables),
-              fmt::format("{} in protocol buffers: malformed, or with a field that this version of Gyre does not know",
-                          kind.empty() ? "an object" : kind));
+std::unexpected<Error> not_in_tables(std::string_view kind, std::string_view why) {
+  return fail(Code::kInternal, std::string(kNotInTables), fmt::format("{} in protocol buffers: {}", kind, why));
 }
 
 }  // namespace
@@ -96,19 +96,21 @@ Result<Sealed> open(std::string_view bytes) {
     has_message = field.is_text();
     out.message = field.text();
   }
-  if (field.is_broken() || !has_message) return fail(Code::kInternal, "NotAnObject", "not a whole object");
-  const std::string_view kind = text_of(type, unknown::kKind);
-  out.root = find_root(text_of(type, unknown::kApiVersion), kind);
-  if (!out.root || !is_plain) return not_in_tables(excerpt(kind, kQuoted));
+  if (field.is_broken() || !has_message)
+    return fail(Code::kInternal, "NotAnObject", "the answer is not a whole object");
+  const std::string_view kind = text_of(type, type_meta::kKind);
+  out.root = find_root(text_of(type, type_meta::kApiVersion), kind);
+  if (!is_plain) return not_in_tables(excerpt(kind, kQuoted), "its encoding is not known to this version of Gyre");
+  if (!out.root) return not_in_tables(excerpt(kind, kQuoted), "the kind is not known to this version of Gyre");
   return out;
 }
 
 Result<std::string> status_to_json(const Sealed& status) {
-  if (status.root->kind != kStatus) return not_in_tables(status.root->kind);
+  if (status.root->kind != kStatus) return not_in_tables(status.root->kind, "it is no refusal");
   std::string out;
   JsonWriter writer(out, Strangers::kSkipped);
   writer.object(*status.root, status.message);
-  if (writer.is_broken()) return not_in_tables(kStatus);
+  if (writer.is_broken()) return not_in_tables(kStatus, writer.problem());
   return out;
 }
 
@@ -118,7 +120,7 @@ Result<RawObject> to_raw_object(const Sealed& object) {
   room.clear();
   JsonWriter writer(room, Strangers::kRefused, kLastApplied);
   writer.object(*object.root, object.message);
-  if (writer.is_broken()) return not_in_tables(object.root->kind);
+  if (writer.is_broken()) return not_in_tables(object.root->kind, writer.problem());
   RawObject out = identity_of(object);
   out.text = room;
   out.content = content_of(object);

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "crds/meta/kind.h"
 #include "operator/base/result.h"
 #include "operator/kube/protobuf/schema.h"
 #include "operator/kube/raw_object.h"
@@ -25,9 +26,9 @@ bool is_sealed(std::string_view bytes);
 // field, that is in no table, or malformed within.
 inline constexpr std::string_view kNotInTables = "NotInTables";
 
-// kNotInTables, or that it is not there to its end.
+// kNotInTables; "NotAnObject" when it is not there to its end.
 Result<Sealed> open(std::string_view bytes);
-// What a refusal says, as far as it is known.
+// What a refusal says, as far as it is known. kNotInTables, as of the next.
 Result<std::string> status_to_json(const Sealed& status);
 Result<RawObject> to_raw_object(const Sealed& object);
 // The key and the version only, which costs far less. A Status has none.

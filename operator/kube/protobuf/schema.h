@@ -4,8 +4,6 @@
 #include <span>
 #include <string_view>
 
-#include "crds/meta/kind.h"
-
 namespace gyre::kube::protobuf {
 
 // How Kubernetes' Go types are encoded as protocol buffers and, by encoding/json, as JSON. The tables are generated

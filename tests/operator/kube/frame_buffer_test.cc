@@ -28,22 +28,22 @@ std::vector<std::string> each_byte(const std::string& text) {
 }
 
 TEST(Lines, PiecesAreJoinedAndCutAtNewlines) {
-  FrameBuffer buffer(100);
+  FrameBuffer buffer(100, Framing::kLines);
   EXPECT_THAT(frames_of(buffer, {"ab", "c\nde", "f\n\n", "g\nh\ni"}), ElementsAre("abc", "def", "g", "h"));
 }
 
 TEST(Lines, ByteByByteGivesTheSame) {
-  FrameBuffer buffer(100);
+  FrameBuffer buffer(100, Framing::kLines);
   EXPECT_THAT(frames_of(buffer, each_byte("one\n\ntwo three\nfour\n")), ElementsAre("one", "two three", "four"));
 }
 
 TEST(Lines, AnUnfinishedLineIsNotGiven) {
-  FrameBuffer buffer(100);
+  FrameBuffer buffer(100, Framing::kLines);
   EXPECT_THAT(frames_of(buffer, {"{\"type\":"}), IsEmpty());
 }
 
 TEST(Lines, ALineMayBeAsLongAsItsLimitAndNoLonger) {
-  FrameBuffer whole(5), pieces(5), endless(5);
+  FrameBuffer whole(5, Framing::kLines), pieces(5, Framing::kLines), endless(5, Framing::kLines);
   EXPECT_EQ(whole.feed("12345\n1234567\n", kIgnore), FrameBuffer::Fed::kTooLong);
   EXPECT_EQ(pieces.feed("123", kIgnore), FrameBuffer::Fed::kFine);
   EXPECT_EQ(pieces.feed("45\n123", kIgnore), FrameBuffer::Fed::kFine);

@@ -100,14 +100,26 @@ TEST(Protobuf, WhatIsInNoTableOrMalformedIsSaidToBeSo) {
       text_field(1, metadata) + "\xff\xff\xff",
       text_field(1, metadata + text_field(8, integer_field(1, 1ull << 62))),
       text_field(1, metadata + text_field(8, integer_field(3, 1))),
+      text_field(1, metadata + text_field(8, text_field(1, "now"))),
+      text_field(1, metadata) + text_field(2, text_field(1, "k") + integer_field(2, 5)),
+      text_field(1, metadata) + text_field(2, integer_field(1, 5) + text_field(2, "v")),
       text_field(1, metadata) + text_field(2, text_field(1, "k") + text_field(2, "v") + text_field(3, "w")),
   };
   for (const std::string& message : broken) {
     const auto object = parse_object(config_map(message));
     ASSERT_FALSE(object) << testing::PrintToString(message);
     EXPECT_EQ(object.error().reason, protobuf::kNotInTables);
-    EXPECT_THAT(object.error().message, HasSubstr("ConfigMap"));
+    EXPECT_THAT(object.error().message, HasSubstr("ConfigMap in protocol buffers: "));
   }
+}
+
+TEST(Protobuf, AFieldThatIsNotKnownIsNamed) {
+  const auto problem = [](std::string_view message) {
+    return parse_object(sealed("v1", "Pod", message)).error().message;
+  };
+  EXPECT_THAT(problem(text_field(99, "")), HasSubstr("field 99"));
+  EXPECT_THAT(problem(text_field(2, text_field(999, ""))), HasSubstr("field 999 in or after spec is not known"));
+  EXPECT_THAT(problem(text_field(2, integer_field(3, 1))), HasSubstr("restartPolicy is malformed"));
 }
 
 TEST(Protobuf, AnObjectOfAnotherKindOrEncodingIsNotOpened) {
@@ -223,7 +235,9 @@ TEST(ProtobufWatch, AnErrorIsReturnedAsOne) {
 
 TEST(ProtobufWatch, ABadFrameIsSaidToBeOne) {
   for (const std::string& frame : {std::string("\n"), watch_frame("ADDED", ""), watch_frame("NEW", simple_map()),
-                                   watch_frame("ADDED", sealed("v1", "Secret", "")), watch_frame("ERROR", "")}) {
+                                   watch_frame("ADDED", sealed("v1", "Secret", "")), watch_frame("ERROR", ""),
+                                   watch_frame("DELETED", config_map(text_field(1, "\xff"))),
+                                   watch_frame("BOOKMARK", config_map(text_field(1, "")))}) {
     const auto event = parse_watch_event(frame);
     ASSERT_FALSE(event) << testing::PrintToString(frame);
     EXPECT_EQ(event.error().code, Code::kInternal);

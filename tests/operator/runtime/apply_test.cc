@@ -150,6 +150,18 @@ TEST_F(ApplyTest, WhatAnAdmissionWebhookMakesOfAChildIsSaidOnceWhateverEncodingT
   EXPECT_EQ(server_.writes(), after_start);
 }
 
+TEST_F(ApplyTest, WhatSomebodyElseMadeOfAChildBeforeTheAnswerCameIsMended) {
+  server_.admit([](Json& object) { object["data"]["k"] = "of the webhook's own"; });
+  applies_ = {map_child({{"k", "v"}})};
+  ASSERT_TRUE(run());
+  server_.admit([](Json&) {});
+  Json edited = server_.get(kMapPath);
+  edited["data"]["k"] = "of a person";
+  cache_.remember(kConfigMap, kube::parse_object(server_.put(kMapPath, edited).dump()).value());
+  ASSERT_TRUE(run());
+  EXPECT_EQ(server_.get(kMapPath)["data"]["k"], "v");
+}
+
 TEST_F(ApplyTest, AWebhooksOpinionIsAskedForAgainWhenTheObjectChangesOrAnHourHasPassed) {
   server_.admit([](Json& object) { object["data"]["k"] = "of the webhook's own"; });
   applies_ = {map_child({{"k", "v"}})};

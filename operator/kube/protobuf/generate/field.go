@@ -46,25 +46,11 @@ func fieldOf(of reflect.StructField) (field, error) {
 		return field{}, err
 	}
 	name, options, _ := strings.Cut(of.Tag.Get("json"), ",")
-	out := field{number: number, json: name, form: "kOne"}
-	inner, nullable := of.Type, false
-	switch of.Type.Kind() {
-	case reflect.Pointer:
-		inner, nullable = of.Type.Elem(), true
-	case reflect.Map:
-		if of.Type.Key().Kind() != reflect.String {
-			return field{}, errors.New("a map whose keys are no strings")
-		}
-		inner, nullable, out.form = of.Type.Elem(), true, "kMap"
-	case reflect.Slice:
-		if of.Type.Name() != "" {
-			return field{}, errors.New("a slice with a name, which is a message of its own")
-		}
-		nullable = true
-		if of.Type.Elem().Kind() != reflect.Uint8 {
-			inner, out.form = of.Type.Elem(), "kList"
-		}
+	inner, form, nullable, err := unwrap(of.Type)
+	if err != nil {
+		return field{}, err
 	}
+	out := field{number: number, json: name, form: form}
 	out.presence = presence(of.Type, inner, options, nullable)
 	if of.Type == unread {
 		out.kind = "kUnread"
@@ -86,6 +72,28 @@ func fieldOf(of reflect.StructField) (field, error) {
 		out.kind = "kInline"
 	}
 	return out, nil
+}
+
+// unwrap says what a field holds one, a list or a map of, and whether it can be nil.
+func unwrap(of reflect.Type) (inner reflect.Type, form string, nullable bool, err error) {
+	switch of.Kind() {
+	case reflect.Pointer:
+		return of.Elem(), "kOne", true, nil
+	case reflect.Map:
+		if of.Key().Kind() != reflect.String {
+			err = errors.New("a map whose keys are no strings")
+		}
+		return of.Elem(), "kMap", true, err
+	case reflect.Slice:
+		if of.Name() != "" {
+			err = errors.New("a slice with a name, which is a message of its own")
+		}
+		if of.Elem().Kind() == reflect.Uint8 {
+			return of, "kOne", true, err
+		}
+		return of.Elem(), "kList", true, err
+	}
+	return of, "kOne", false, nil
 }
 
 // presence says what encoding/json makes of a field that is not set.

@@ -1,4 +1,5 @@
-// Command generate writes what is known of the built-in kinds that Gyre watches from Kubernetes' own Go types:
+// Command generate writes what is known of the built-in kinds that Gyre watches, and of Status, in which the API server
+// refuses, from Kubernetes' own Go types:
 //
 //	generate tables FILE   how they are encoded as protocol buffers and as JSON, as the types' tags say (../tables.cc)
 //	generate samples FILE  objects in both encodings, as Kubernetes' own code writes them, for tests

@@ -115,8 +115,11 @@ func (f *filler) fill(value reflect.Value) {
 }
 
 func (f *filler) fields(value reflect.Value) {
-	switch value.Interface().(type) {
-	case metav1.Time, resource.Quantity, intstr.IntOrString, runtime.RawExtension, metav1.FieldsV1, metav1.TypeMeta:
+	switch value.Type() {
+	case reflect.TypeFor[metav1.FieldsV1](), reflect.TypeFor[metav1.TypeMeta]():
+		return
+	}
+	if special[value.Type()] != "" {
 		return
 	}
 	for i := range value.NumField() {
