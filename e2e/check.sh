@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# What must hold before a push: format, shell lint, the tables of built-in kinds, and the tests under the address and undefined-behaviour sanitizers.
+# What must hold before a push: format, shell lint, the tables of built-in kinds, and the tests under the address and
+# undefined-behaviour sanitizers.
 # check.sh threads: the tests under the thread sanitizer instead.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$here/cluster/lib/common.sh"
 source "$here/cluster/lib/tools.sh"
+source "$here/lib/tables.sh"
 
 check_format() {
   say "format"
@@ -23,11 +25,9 @@ check_shell() {
 # The tables of built-in kinds are what Kubernetes' Go types say; what comes of our own types, a unit test compares.
 check_tables() {
   say "tables of built-in kinds"
-  check_go
   local fresh is_same=true
   fresh=$(mktemp -d)
-  go run -C "$GYRE_ROOT/operator/kube/protobuf/generate" . tables "$fresh/tables.cc"
-  go run -C "$GYRE_ROOT/operator/kube/protobuf/generate" . samples "$fresh/built_in_kinds.jsonl"
+  generate_tables "$fresh/tables.cc" "$fresh/built_in_kinds.jsonl"
   cmp "$fresh/tables.cc" "$GYRE_ROOT/operator/kube/protobuf/tables.cc" || is_same=false
   cmp "$fresh/built_in_kinds.jsonl" "$GYRE_ROOT/tests/golden/built_in_kinds.jsonl" || is_same=false
   rm -r "$fresh"

@@ -5,12 +5,11 @@ set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$here/cluster/lib/common.sh"
 source "$here/cluster/lib/tools.sh"
+source "$here/lib/tables.sh"
 
 cd "$GYRE_ROOT"
 cmake --preset dev >/dev/null
 cmake --build --preset dev --target gyre-crds
 build/dev/bin/gyre-crds crds/manifests docs/reference
 
-check_go
-go run -C operator/kube/protobuf/generate . tables "$GYRE_ROOT/operator/kube/protobuf/tables.cc"
-go run -C operator/kube/protobuf/generate . samples "$GYRE_ROOT/tests/golden/built_in_kinds.jsonl"
+generate_tables "$GYRE_ROOT/operator/kube/protobuf/tables.cc" "$GYRE_ROOT/tests/golden/built_in_kinds.jsonl"

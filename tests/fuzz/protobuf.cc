@@ -3,34 +3,17 @@
 #include "tests/support/protobuf.h"
 
 #include <string>
-#include <vector>
 
 #include "operator/base/utf8.h"
-#include "operator/kube/frame_buffer.h"
 #include "operator/kube/protobuf/object.h"
 #include "operator/kube/watch_event.h"
+#include "tests/fuzz/cut.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace gyre::kube {
 namespace {
 
 using nlohmann::json;
-
-struct Cut {
-  std::vector<std::string> frames;
-  FrameBuffer::Fed end = FrameBuffer::Fed::kFine;
-  bool operator==(const Cut&) const = default;
-};
-
-Cut cut(std::string_view bytes, std::size_t piece) {
-  constexpr std::size_t kLongest = 4096;  // Shorter than some inputs.
-  Cut out;
-  FrameBuffer buffer(kLongest, Framing::kPrefixed);
-  for (std::size_t at = 0; at < bytes.size() && out.end == FrameBuffer::Fed::kFine; at += piece)
-    out.end = buffer.feed(bytes.substr(at, piece), [&](std::string_view frame) { out.frames.emplace_back(frame); });
-  for (const std::string& frame : out.frames) CHECK(!frame.empty() && frame.size() <= kLongest);
-  return out;
-}
 
 void check_object(std::string_view sealed) {
   const auto opened = protobuf::open(sealed);
@@ -50,9 +33,7 @@ void check_object(std::string_view sealed) {
 }
 
 void check_stream(std::string_view bytes) {
-  const Cut whole = cut(bytes, bytes.size() + 1);
-  CHECK(cut(bytes, 1 + bytes.size() % 61) == whole);
-  for (const std::string& frame : whole.frames)
+  for (const std::string& frame : fuzz::cut_any_way(bytes, Framing::kPrefixed).frames)
     if (const Result<WatchEvent> event = parse_watch_event(frame); !event) fuzz::check_error(event.error());
 }
 

@@ -3,32 +3,15 @@
 #include <fmt/format.h>
 
 #include <string>
-#include <vector>
 
-#include "operator/kube/frame_buffer.h"
 #include "operator/kube/watch_event.h"
+#include "tests/fuzz/cut.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace gyre::kube {
 namespace {
 
 using nlohmann::json;
-
-struct Cut {
-  std::vector<std::string> lines;
-  FrameBuffer::Fed end = FrameBuffer::Fed::kFine;
-  bool operator==(const Cut&) const = default;
-};
-
-Cut cut(std::string_view bytes, std::size_t piece) {
-  constexpr std::size_t kLongest = 4096;  // Shorter than some inputs.
-  Cut out;
-  FrameBuffer buffer(kLongest, Framing::kLines);
-  for (std::size_t at = 0; at < bytes.size() && out.end == FrameBuffer::Fed::kFine; at += piece)
-    out.end = buffer.feed(bytes.substr(at, piece), [&](std::string_view line) { out.lines.emplace_back(line); });
-  for (const std::string& line : out.lines) CHECK(!line.empty() && line.size() <= kLongest);
-  return out;
-}
 
 const char* name_of(FrameType type) {
   switch (type) {
@@ -81,9 +64,8 @@ void check_frame(const std::string& line) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes = gyre::fuzz::text_of(data, size);
-  const auto whole = gyre::kube::cut(bytes, size + 1);
-  CHECK(gyre::kube::cut(bytes, 1 + size % 61) == whole);
-  for (const std::string& line : whole.lines) gyre::kube::check_frame(line);
+  for (const std::string& line : gyre::fuzz::cut_any_way(bytes, gyre::kube::Framing::kLines).frames)
+    gyre::kube::check_frame(line);
   // What a server sends before it goes away has no newline.
   gyre::kube::check_frame(std::string(bytes.substr(bytes.rfind('\n') + 1)));
   gyre::kube::check_list(bytes);

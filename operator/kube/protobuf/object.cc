@@ -32,13 +32,16 @@ constexpr std::uint32_t kMetadata = 1;
 constexpr std::string_view kStatus = "Status";
 constexpr std::size_t kQuoted = 100;
 
-const Root* find_root(std::string_view api_version, std::string_view kind) {
-  const std::size_t slash = api_version.find('/');
-  const std::string_view group = slash == std::string_view::npos ? std::string_view() : api_version.substr(0, slash);
-  const std::string_view version = slash == std::string_view::npos ? api_version : api_version.substr(slash + 1);
+const Root* find_root(std::string_view group, std::string_view version, std::string_view kind) {
   const auto found = std::ranges::find_if(
       roots(), [&](const Root& root) { return root.kind == kind && root.version == version && root.group == group; });
   return found == roots().end() ? nullptr : &*found;
+}
+
+const Root* find_root(std::string_view api_version, std::string_view kind) {
+  const std::size_t slash = api_version.find('/');
+  if (slash == std::string_view::npos) return find_root("", api_version, kind);
+  return find_root(api_version.substr(0, slash), api_version.substr(slash + 1), kind);
 }
 
 bool is_status(const Root& root, std::uint32_t number) {
@@ -80,7 +83,7 @@ std::unexpected<Error> not_in_tables(std::string_view kind, std::string_view why
 
 }  // namespace
 
-bool is_known(const Kind& kind) { return find_root(kind.api_version(), kind.kind) != nullptr; }
+bool is_known(const Kind& kind) { return find_root(kind.group, kind.version, kind.kind) != nullptr; }
 
 bool is_sealed(std::string_view bytes) { return bytes.starts_with(kMagic); }
 
