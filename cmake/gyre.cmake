@@ -60,16 +60,6 @@ function(gyre_library name)
   endif()
 endfunction()
 
-# The operator's allocator, tcmalloc of https://github.com/gperftools/gperftools: where many threads build and drop
-# trees of small pieces, it takes less time than glibc's. Linked whole, so that no order of libraries leaves it out.
-# Sanitizers bring their own.
-function(gyre_use_tcmalloc program)
-  if(NOT GYRE_SANITIZE)
-    find_library(GYRE_TCMALLOC libtcmalloc_minimal.a REQUIRED)
-    target_link_libraries(${program} PRIVATE "$<LINK_LIBRARY:WHOLE_ARCHIVE,${GYRE_TCMALLOC}>")
-  endif()
-endfunction()
-
 # A program whose main is this folder's main.cc.
 function(gyre_program name)
   cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})

@@ -12,8 +12,8 @@ source "$here/lib/python.sh"
 
 build_packages=(
   ccache cmake dpkg-dev g++ mold ninja-build pkg-config python3 clang-format-19
-  libboost-dev libcli11-dev libeigen3-dev libfmt-dev libgmock-dev libgoogle-perftools-dev libgtest-dev liblz4-dev
-  libnghttp2-dev libsimdjson-dev libspdlog-dev libssl-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev
+  libboost-dev libcli11-dev libeigen3-dev libfmt-dev libgmock-dev libgtest-dev liblz4-dev libnghttp2-dev libsimdjson-dev
+  libspdlog-dev libssl-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev
 )
 cluster_packages=(
   buildah ca-certificates conntrack containernetworking-plugins curl debootstrap fuse-overlayfs gcc iproute2 iptables

@@ -6,6 +6,7 @@ import subprocess
 from collections import Counter
 
 from harness.control_plane import find_tools
+from harness.operator import image_environment
 
 from .control_plane import REFUSED
 from .measure import GYRE, PROGRAMS, RESULTS, Figures, go_versions, progress, report, rounds, short
@@ -35,7 +36,7 @@ class Field:
 
     def take(self, name: str) -> Figures:
         command, environment = {
-            GYRE: ([PROGRAMS / "runtime_operator"], {}),
+            GYRE: ([PROGRAMS / "runtime_operator"], image_environment()),
             PEER: ([PROGRAMS / "twin"], {}),
             TUNED: ([PROGRAMS / "twin", "--no-copies"], {"GOMEMLIMIT": str(self.memory_limit)}),
         }[name]

@@ -19,6 +19,12 @@ _SAMPLE = re.compile(r'^(\w+)(?:\{(.*)\})? (\S+)$')
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 
+def image_environment() -> dict[str, str]:
+    """What the operator's image sets."""
+    lines = (ROOT / "operator/Dockerfile").read_text().splitlines()
+    return dict(line.removeprefix("ENV ").split("=", 1) for line in lines if line.startswith("ENV "))
+
+
 class Scrape:
     """All series of one moment."""
 
@@ -55,7 +61,7 @@ class Operator:
             f"--health-port={self.health_port}", f"--metrics-port={self.metrics_port}", f"--collector-port={self.collector_port}",
             "--log-format=text", f"--log-level={log_level}", *([] if elects_leader else ["--no-leader-election"]), *flags,
         ]
-        self.environment = {"POD_NAME": name, "POD_NAMESPACE": namespace, "POD_IP": "127.0.0.1", "PATH": os.environ["PATH"]}
+        self.environment = image_environment() | {"POD_NAME": name, "POD_NAMESPACE": namespace, "POD_IP": "127.0.0.1", "PATH": os.environ["PATH"]}
         self._program: Program | None = None
         self._http = urllib3.PoolManager(retries=False, timeout=5)
 
