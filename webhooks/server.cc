@@ -4,8 +4,8 @@
 #include <httplib.h>
 
 #include <expected>
-#include <thread>
 
+#include "operator/runtime/listening.h"
 #include "operator/serve/thread_pool.h"
 #include "operator/serve/watchdog.h"
 
@@ -86,11 +86,6 @@ struct Server::Impl {
     http.set_keep_alive_timeout(kKeepAliveSeconds);
     http.set_keep_alive_max_count(kReviewsAConnection);
     http.set_tcp_nodelay(true);
-    // Not the library's SO_REUSEPORT, by which two processes would silently share the port.
-    http.set_socket_options([](socket_t socket) {
-      const int yes = 1;
-      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    });
     http.Post("/validate", [this](const httplib::Request& request, httplib::Response& response,
                                   const httplib::ContentReader& read) { measure(request, response, read); });
     http.set_logger([this](const httplib::Request& request, const httplib::Response&) { watchdog.done(request.ssl); });
@@ -133,29 +128,21 @@ struct Server::Impl {
   serve::Presented presented;
   serve::Watchdog watchdog;
   httplib::SSLServer http;
-  int port = 0;
-  std::jthread thread;
+  std::unique_ptr<runtime::Listening> listening;
 };
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-Server::~Server() { impl_->http.stop(); }
+Server::~Server() = default;
 
-int Server::port() const { return impl_->port; }
+int Server::port() const { return impl_->listening->port(); }
 
 Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Lookups lookups,
                                               serve::CertificateSource certificate) {
   auto impl = std::make_unique<Impl>(options, std::move(lookups), std::move(certificate));
-  if (options.port == 0)
-    impl->port = std::max(0, impl->http.bind_to_any_port(options.address));
-  else if (impl->http.bind_to_port(options.address, options.port))
-    impl->port = options.port;
-  if (impl->port == 0)
-    return fail(Code::kUnavailable, "PortTaken",
-                fmt::format("webhooks: {}:{} cannot be listened on; free the port or choose another", options.address,
-                            options.port));
-  impl->thread = std::jthread([http = &impl->http] { http->listen_after_bind(); });
-  while (!impl->http.is_running()) std::this_thread::yield();
+  auto listening = runtime::Listening::start(impl->http, "webhooks", options.address, options.port);
+  if (!listening) return fail(listening.error());
+  impl->listening = *std::move(listening);
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 

@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
-#include <thread>
-
 #include "dataplane/wire/bucket.h"
+#include "operator/runtime/listening.h"
 #include "operator/serve/thread_pool.h"
 #include "operator/serve/watchdog.h"
 
@@ -94,29 +93,22 @@ struct Server::Impl {
   serve::Presented presented;
   serve::Watchdog watchdog{kSlowestCall};
   httplib::SSLServer http;
-  int port = 0;
-  std::jthread thread;
+  std::unique_ptr<runtime::Listening> listening;
 };
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-Server::~Server() { impl_->http.stop(); }
+Server::~Server() = default;
 
-int Server::port() const { return impl_->port; }
+int Server::port() const { return impl_->listening->port(); }
 
 Result<std::unique_ptr<Server>> Server::start(const std::string& address, int port, Endpoints& endpoints,
                                               serve::CertificateSource certificate) {
   auto impl = std::make_unique<Impl>(std::move(certificate));
   impl->set_up(endpoints);
-  if (port == 0)
-    impl->port = std::max(0, impl->http.bind_to_any_port(address));
-  else if (impl->http.bind_to_port(address, port))
-    impl->port = port;
-  if (impl->port == 0)
-    return fail(Code::kUnavailable, "PortTaken",
-                fmt::format("collector: {}:{} cannot be listened on; free the port or choose another", address, port));
-  impl->thread = std::jthread([http = &impl->http] { http->listen_after_bind(); });
-  while (!impl->http.is_running()) std::this_thread::yield();
+  auto listening = runtime::Listening::start(impl->http, "collector", address, port);
+  if (!listening) return fail(listening.error());
+  impl->listening = *std::move(listening);
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 

@@ -1,16 +1,14 @@
 #include "operator/runtime/health.h"
 
-#include <fmt/format.h>
 #include <httplib.h>
 
-#include <thread>
+#include "operator/runtime/listening.h"
 
 namespace gyre::runtime {
 
 struct HealthServer::Impl {
   httplib::Server health, metrics;
-  int health_port = 0, metrics_port = 0;
-  std::jthread health_thread, metrics_thread;
+  std::unique_ptr<Listening> health_listening, metrics_listening;
 };
 
 namespace {
@@ -19,35 +17,13 @@ namespace {
 void make_small(httplib::Server& server) {
   server.new_task_queue = [] { return new httplib::ThreadPool(2); };
   server.set_keep_alive_max_count(1);
-  // httplib's default, SO_REUSEPORT, would share a port that is taken instead of failing.
-  server.set_socket_options([](socket_t socket) {
-    const int yes = 1;
-    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-  });
-}
-
-// Returns once it serves: httplib forgets a stop that comes before, and the thread would never end.
-std::jthread serve(httplib::Server& server) {
-  std::jthread thread([&server] { server.listen_after_bind(); });
-  while (!server.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  return thread;
-}
-
-Result<int> bind(httplib::Server& server, const std::string& address, int port) {
-  const int bound = port == 0 ? server.bind_to_any_port(address) : server.bind_to_port(address, port) ? port : -1;
-  if (bound > 0) return bound;
-  return fail(Code::kUnavailable, "PortTaken",
-              fmt::format("cannot listen on {}:{}; choose another port", address, port));
 }
 
 }  // namespace
 
 HealthServer::HealthServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-HealthServer::~HealthServer() {
-  impl_->health.stop();
-  impl_->metrics.stop();
-}
+HealthServer::~HealthServer() = default;
 
 Result<std::unique_ptr<HealthServer>> HealthServer::start(const HealthOptions& options, const Metrics& metrics,
                                                           Readiness readiness) {
@@ -64,18 +40,16 @@ Result<std::unique_ptr<HealthServer>> HealthServer::start(const HealthOptions& o
   impl->metrics.Get("/metrics", [&metrics](const httplib::Request&, httplib::Response& answer) {
     answer.set_content(metrics.text(), "text/plain; version=0.0.4");
   });
-  const Result<int> health_port = bind(impl->health, options.address, options.health_port);
-  if (!health_port) return fail(health_port.error());
-  const Result<int> metrics_port = bind(impl->metrics, options.address, options.metrics_port);
-  if (!metrics_port) return fail(metrics_port.error());
-  impl->health_port = *health_port;
-  impl->metrics_port = *metrics_port;
-  impl->health_thread = serve(impl->health);
-  impl->metrics_thread = serve(impl->metrics);
+  auto health_listening = Listening::start(impl->health, "health", options.address, options.health_port);
+  if (!health_listening) return fail(health_listening.error());
+  impl->health_listening = *std::move(health_listening);
+  auto metrics_listening = Listening::start(impl->metrics, "metrics", options.address, options.metrics_port);
+  if (!metrics_listening) return fail(metrics_listening.error());
+  impl->metrics_listening = *std::move(metrics_listening);
   return std::unique_ptr<HealthServer>(new HealthServer(std::move(impl)));
 }
 
-int HealthServer::health_port() const { return impl_->health_port; }
-int HealthServer::metrics_port() const { return impl_->metrics_port; }
+int HealthServer::health_port() const { return impl_->health_listening->port(); }
+int HealthServer::metrics_port() const { return impl_->metrics_listening->port(); }
 
 }  // namespace gyre::runtime

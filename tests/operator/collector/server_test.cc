@@ -120,6 +120,13 @@ struct ServerTest : testing::Test {
   std::unique_ptr<Server> server;
 };
 
+TEST_F(ServerTest, SaysWhenItsPortIsTaken) {
+  const auto second =
+      Server::start("127.0.0.1", server->port(), endpoints, [this] { return Result<serve::KeyPair>(serving); });
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().reason, "PortTaken");
+}
+
 TEST_F(ServerTest, TakesReportsAndTellsRoutes) {
   const wire::Routes routes{3, {"12345678", "churn-12345678.ml.svc:80"}};
   fleet.publish(kService, routes);

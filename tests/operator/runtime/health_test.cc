@@ -55,6 +55,21 @@ TEST(Health, APortThatIsTakenIsNamed) {
   EXPECT_THAT(second.error().message, HasSubstr(std::to_string(port)));
 }
 
+TEST(Health, TheFirstPortIsGivenBackWhenTheSecondIsTaken) {
+  const Metrics metrics;
+  const auto ready = [] { return Result<void>(); };
+  const auto first = HealthServer::start(on_loopback(), metrics, ready);
+  ASSERT_TRUE(first);
+  int port = 0;
+  {
+    const auto free = HealthServer::start(on_loopback(), metrics, ready);
+    ASSERT_TRUE(free);
+    port = (*free)->health_port();
+  }
+  EXPECT_FALSE(HealthServer::start({"127.0.0.1", port, (*first)->metrics_port()}, metrics, ready));
+  EXPECT_TRUE(HealthServer::start({"127.0.0.1", port, 0}, metrics, ready));
+}
+
 TEST(Health, AnAddressThatIsNotOursIsAnError) {
   const Metrics metrics;
   const auto server = HealthServer::start({"192.0.2.1", 0, 0}, metrics, [] { return Result<void>(); });
