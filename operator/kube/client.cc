@@ -170,13 +170,13 @@ struct Client::Impl {
 
   // A 401 may only mean that what we showed has just expired; there is no second try with the same.
   template <class Try>
-  Result<std::string> with_identity(std::stop_token stop, Try attempt_once) {
-    const Result<IdentityPtr> identity = credentials.current(stop);
+  Result<std::string> with_identity(Deadline deadline, std::stop_token stop, Try attempt_once) {
+    const Result<IdentityPtr> identity = credentials.current(deadline, stop);
     if (!identity) return fail(identity.error());
     Result<std::string> result = attempt_once(*identity);
     if (result || result.error().code != Code::kUnauthorized) return result;
     credentials.reject(*identity);
-    const Result<IdentityPtr> fresh = credentials.current(stop);
+    const Result<IdentityPtr> fresh = credentials.current(deadline, stop);
     if (!fresh) return fail(fresh.error());
     return *fresh == *identity ? result : attempt_once(*fresh);
   }
@@ -198,7 +198,7 @@ Client::~Client() = default;
 Result<std::string> Client::send_text(const Request& request) {
   const Deadline deadline = std::chrono::steady_clock::now() + request.timeout;
   return impl_->with_identity(
-      {}, [&](const IdentityPtr& identity) { return impl_->send_once(request, identity, deadline); });
+      deadline, {}, [&](const IdentityPtr& identity) { return impl_->send_once(request, identity, deadline); });
 }
 
 Result<nlohmann::json> Client::send(const Request& request) {
@@ -212,8 +212,10 @@ Result<nlohmann::json> Client::send(const Request& request) {
 
 Result<void> Client::watch(const Request& request, const OnFrame& on_frame, std::stop_token stop,
                            const OnTick& on_tick) {
-  const auto ended = impl_->with_identity(
-      stop, [&](const IdentityPtr& identity) { return impl_->watch_once(request, identity, on_frame, stop, on_tick); });
+  const Deadline deadline = std::chrono::steady_clock::now() + request.timeout;
+  const auto ended = impl_->with_identity(deadline, stop, [&](const IdentityPtr& identity) {
+    return impl_->watch_once(request, identity, on_frame, stop, on_tick);
+  });
   if (!ended) return fail(ended.error());
   return {};
 }

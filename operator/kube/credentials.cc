@@ -1,8 +1,11 @@
 #include "operator/kube/credentials.h"
 
+#include <fmt/format.h>
+
 #include <fstream>
 #include <sstream>
 
+#include "operator/base/caught.h"
 #include "operator/base/text.h"
 
 namespace gyre::kube {
@@ -28,20 +31,22 @@ Credentials::Credentials(const Config& config, Duration max_age)
       identity_(std::make_shared<const Identity>(
           Identity{config.token, config.ca_pem, config.client_cert_pem, config.client_key_pem})) {}
 
-Result<IdentityPtr> Credentials::current(std::stop_token stop) {
-  const std::lock_guard lock(mutex_);
+Result<IdentityPtr> Credentials::current(Steady::time_point until, std::stop_token stop) {
+  std::unique_lock lock(mutex_);
   const auto now = Steady::now();
-  const bool is_old = !read_at_ || now - *read_at_ >= max_age_;
-  if (!is_old && !needs_run()) return identity_;
-  Identity next = *identity_;
-  if (is_old) {
+  if (!read_at_ || now - *read_at_ >= max_age_) {
+    Identity next = *identity_;
     read_files(next);
+    keep(std::move(next));
     read_at_ = now;
   }
   if (needs_run())
-    if (const auto ran = run_plugin(next, stop); !ran) return fail(ran.error());
-  if (next != *identity_) identity_ = std::make_shared<const Identity>(std::move(next));
+    if (const auto ran = await_plugin(lock, until, std::move(stop)); !ran) return fail(ran.error());
   return identity_;
+}
+
+void Credentials::keep(Identity next) {
+  if (next != *identity_) identity_ = std::make_shared<const Identity>(std::move(next));
 }
 
 void Credentials::reject(const IdentityPtr& identity) {
@@ -66,22 +71,42 @@ bool Credentials::needs_run() const {
   return config_.exec && (!has_run_ || (expires_at_ && clock_.now() >= *expires_at_));
 }
 
-Result<void> Credentials::run_plugin(Identity& next, std::stop_token stop) {
-  if (failure_ && Steady::now() - failed_at_ < kPauseAfterFailure) return fail(*failure_);
-  failure_.reset();
-  Result<ExecCredential> given = run_exec_plugin(*config_.exec, stop);
-  if (!given) {
-    if (given.error().code == Code::kCancelled) return fail(given.error());
-    failure_ = given.error();
-    failed_at_ = Steady::now();
-    return fail(*failure_);
+Result<void> Credentials::await_plugin(std::unique_lock<std::mutex>& lock, Steady::time_point until,
+                                       std::stop_token stop) {
+  if (!is_running_) {
+    if (failure_ && Steady::now() - failed_at_ < kPauseAfterFailure) return fail(*failure_);
+    failure_.reset();
+    is_running_ = true;
+    plugin_ = std::jthread([this](std::stop_token ended) { run_plugin(std::move(ended)); });
   }
-  next.token = std::move(given->token);
-  next.cert_pem = std::move(given->cert_pem);
-  next.key_pem = std::move(given->key_pem);
-  expires_at_ = given->expires_at;
-  has_run_ = true;
+  if (!ended_.wait_until(lock, stop, until, [this] { return !is_running_; })) {
+    if (stop.stop_requested()) return fail(Code::kCancelled, "Cancelled", "the request was cancelled");
+    return fail(Code::kUnavailable, "CredentialPluginSlow",
+                fmt::format("credential plugin {} has not answered yet", config_.exec->command));
+  }
+  if (failure_) return fail(*failure_);
   return {};
+}
+
+void Credentials::run_plugin(std::stop_token stop) {
+  Result<ExecCredential> given = caught([&] { return run_exec_plugin(*config_.exec, stop); });
+  {
+    const std::lock_guard lock(mutex_);
+    is_running_ = false;
+    if (given) {
+      Identity next = *identity_;
+      next.token = std::move(given->token);
+      next.cert_pem = std::move(given->cert_pem);
+      next.key_pem = std::move(given->key_pem);
+      keep(std::move(next));
+      expires_at_ = given->expires_at;
+      has_run_ = true;
+    } else {
+      failure_ = std::move(given).error();
+      failed_at_ = Steady::now();
+    }
+  }
+  ended_.notify_all();
 }
 
 }  // namespace gyre::kube

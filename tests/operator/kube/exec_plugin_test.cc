@@ -163,15 +163,18 @@ class PluginClient : public testing::Test {
  protected:
   PluginClient() {
     Config config = server_.config();
-    config.exec = plugin(folder_.write_script(
-        "login", "echo run >> " + folder_.path() + "/runs\ncat " + folder_.path() + "/answer || exit 1\n"));
+    config.exec = plugin(folder_.write_script("login", "cd " + folder_.path() +
+                                                           "\necho run >> runs\n"
+                                                           "while [ -e hold ]; do sleep 0.02; done\n"
+                                                           "cat answer || exit 1\n"));
     server_.put("/api/v1/namespaces/a/configmaps/x", nlohmann::json::object());
     client_.emplace(config);
   }
   void hand_out(const nlohmann::json& status) { folder_.write("answer", answer(status)); }
-  Result<nlohmann::json> get() {
+  Result<nlohmann::json> get(Duration timeout = std::chrono::seconds(30)) {
     Request request;
     request.path = "/api/v1/namespaces/a/configmaps/x";
+    request.timeout = timeout;
     return client_->send(request);
   }
   long runs() const {
@@ -232,6 +235,21 @@ TEST_F(PluginClient, ManyThatWereRefusedAtOnceRunItOnce) {
   }
   EXPECT_EQ(served, 8);
   EXPECT_EQ(runs(), 2);
+}
+
+TEST_F(PluginClient, ASlowPluginIsWaitedForAsLongAsARequestHasTimeAndGoesOn) {
+  server_.require_token("one");
+  hand_out({{"token", "one"}});
+  folder_.write("hold", "");
+  for (int i = 0; i < 2; ++i) {
+    const auto late = get(Duration(50));
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().code, Code::kUnavailable);
+    EXPECT_THAT(late.error().message, AllOf(HasSubstr("/login"), HasSubstr("has not answered")));
+  }
+  std::filesystem::remove(folder_.path() + "/hold");
+  EXPECT_TRUE(get());
+  EXPECT_EQ(runs(), 1);
 }
 
 TEST_F(PluginClient, APluginThatFailsIsNotStartedForEveryRequest) {

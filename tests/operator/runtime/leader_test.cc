@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "tests/support/environment.h"
 #include "tests/support/eventually.h"
 #include "tests/support/fake_api_server.h"
 
@@ -26,7 +27,9 @@ LeaderOptions options(const std::string& identity, const LeaseTiming& timing) {
 // An elector and the thread that runs it.
 struct Replica {
   Replica(const FakeApiServer& server, const std::string& identity, const LeaseTiming& timing = kFast)
-      : client(server.config()),
+      : Replica(server.config(), identity, timing) {}
+  Replica(kube::Config config, const std::string& identity, const LeaseTiming& timing = kFast)
+      : client(std::move(config)),
         elector(client, clock, options(identity, timing)),
         thread([this](std::stop_token stop) { elector.run(stop, [this] { ++gained; }, [this] { ++lost; }); }) {}
 
@@ -119,6 +122,25 @@ TEST(Leader, AServerThatDoesNotAnswerEndsTheLeadership) {
   server.inject({.method = "GET", .part = "leases", .times = 100, .delay = Duration(450)});
   server.inject({.method = "PUT", .part = "leases", .times = 100, .delay = std::chrono::seconds(30)});
   EXPECT_TRUE(eventually([&] { return only.lost == 1; }));
+}
+
+TEST(Leader, ACredentialPluginThatHangsEndsTheLeadership) {
+  FakeApiServer server;
+  const support::Folder folder;
+  kube::Config config = server.config();
+  // What it hands out has expired, so that every renewal asks it again.
+  config.exec = {
+      .api_version = "client.authentication.k8s.io/v1",
+      .command = folder.write_script(
+          "login", "while [ -e " + folder.path() + "/hold ]; do sleep 0.02; done\n" +
+                       R"(echo '{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential",)" +
+                       R"( "status": {"token": "t", "expirationTimestamp": "2020-01-01T00:00:00Z"}}')")};
+  Replica only(config, "only");
+  ASSERT_TRUE(eventually([&] { return only.elector.is_leader(); }));
+  folder.write("hold", "");
+  EXPECT_TRUE(eventually([&] { return only.lost == 1; }));
+  std::filesystem::remove(folder.path() + "/hold");
+  EXPECT_TRUE(eventually([&] { return only.gained == 2; }));
 }
 
 TEST(Leader, ALeaseThatSomebodyTookIsGivenUpAtOnce) {
