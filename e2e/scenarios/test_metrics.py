@@ -82,6 +82,15 @@ def test_the_rules_link_to_the_documentation(chart):
         assert rule["annotations"]["runbook_url"] == f"https://docs.example/runbooks/{rule['alert']}.md"
 
 
+def test_the_rules_ask_for_this_release_alone(chart):
+    for group in one(chart, "PrometheusRule", "gyre-operator")["spec"]["groups"]:
+        for rule in group["rules"]:
+            assert rule["labels"]["namespace"] == NAMESPACE
+            for each in selectors(rule["expr"]):
+                asked = {(matcher.name, matcher.value) for matcher in each.matchers.matchers}
+                assert {("job", "gyre-metrics"), ("namespace", NAMESPACE)} <= asked, f"{rule['alert']}: {each.name}"
+
+
 def test_grafana_finds_the_dashboard(chart):
     dashboard = one(chart, "ConfigMap", "gyre-dashboard")
     assert dashboard["metadata"]["labels"]["grafana_dashboard"] == "1"
