@@ -72,23 +72,34 @@ def report(name: str, compared: str, better: dict[str, str], raw: dict[str, list
     (RESULTS / f"{name}.json").write_text(json.dumps(
         {"benchmark": name, "compared": compared, "versions": versions, "machine": machine(), "better": better,
          "rounds": raw, "floor": floor or [], "medians": middle, "ratios": found}, indent=2, ensure_ascii=False) + "\n")
-    return table(name, compared, better, middle, found)
-
-
-def table(name: str, compared: str, better: dict[str, str], middle: dict[str, Figures],
-          found: dict[str, dict[str, Figures | None]]) -> str:
-    rows = [("", "gyre", "peer", "gyre/peer", "single rounds", "better")]
+    rows = [("", "gyre", "its rounds", "peer", "gyre/peer", "single rounds", "better")]
     for figure, wanted in better.items():
+        ours = (short(middle[GYRE][figure]), spread([taken[figure] for taken in raw[GYRE]]))
         for peer, ratio in found[figure].items():
-            single = f"{ratio['least']:.3g} – {ratio['greatest']:.3g}" if ratio else ""
-            rows.append((f"{figure}, {peer}", short(middle[GYRE][figure]), short(middle[peer][figure]),
-                         f"{ratio['ratio']:.3g}" if ratio else "noise", single, wanted))
+            shown = (f"{ratio['ratio']:.3g}", span(ratio["least"], ratio["greatest"])) if ratio else ("noise", "")
+            rows.append((f"{figure}, {peer}", *ours, short(middle[peer][figure]), *shown, wanted))
+        if not found[figure]:
+            rows.append((figure, *ours, "", "", "", wanted))
+    return table(f"{name}: {compared}", rows)
+
+
+def table(title: str, rows: list[tuple[str, ...]]) -> str:
+    """The first row is the heading."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = [f"{name}: {compared}"]
+    lines = [title]
     for row in rows:
         cells = [row[0].ljust(widths[0])] + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
         lines.append("  " + "  ".join(cells).rstrip())
     return "\n".join(lines)
+
+
+def span(least: float, greatest: float) -> str:
+    return f"{least:.3g} – {greatest:.3g}"
+
+
+def spread(taken: list[float]) -> str:
+    """Of one round there is none."""
+    return span(min(taken), max(taken)) if len(taken) > 1 else ""
 
 
 def short(value: float) -> str:

@@ -9,7 +9,7 @@ from harness.control_plane import find_tools
 from harness.operator import image_environment
 
 from .control_plane import REFUSED
-from .measure import GYRE, PROGRAMS, RESULTS, Figures, go_versions, progress, report, rounds, short
+from .measure import GYRE, PROGRAMS, RESULTS, Figures, go_versions, medians, progress, ratios, report, rounds, short, table
 from .runtime_round import BURST, OBJECTS, START, WORKERS, Turn, bare_writes, take_turn
 
 PEER, TUNED = "controller-runtime", "controller-runtime tuned"
@@ -25,6 +25,10 @@ BETTER = {
     "spec change, s": "lower", "start to ready, s": "lower", "leader killed → next object Ready, s": "lower",
     "binary MiB": "lower",
 }
+# What Gyre is to reach, at most: of each peer's figure, or of its own.
+GOALS_BESIDE = {"PSS MiB": 1 / 5, "CPU ms/reconcile": 1 / 3, "CPU ms/object, creation to Ready": 1 / 3,
+                "CPU ms/irrelevant update": 1 / 3, "burst, s": 1, "start to ready, s": 1 / 2}
+GOALS = {"burst/bare writes": 1.2, "peak/steady, API server restart": 1.3, "binary MiB": 10}
 
 
 class Field:
@@ -105,4 +109,20 @@ def run() -> list[str]:
         progress(f"round {number + 1} of {wanted}")
     compared = (f"{OBJECTS:,} InferenceServices with five children each, {WORKERS} workers; burst: {BURST:,} at once")
     better = {figure: way for figure, way in BETTER.items() if figure in raw[order[0]][0]}
-    return [report("runtime", compared, better, raw, versions(), floor)]
+    return [report("runtime", compared, better, raw, versions(), floor), reached(raw)]
+
+
+def reached(raw: dict[str, list[Figures]]) -> str:
+    rows = [("", "at most", "is", "")]
+
+    def add(what: str, most: float, found: float) -> None:
+        rows.append((what, f"{most:.3g}", f"{found:.3g}", "reached" if found <= most else "missed"))
+
+    for figure, most in GOALS_BESIDE.items():
+        for peer, ratio in ratios(raw, figure).items():
+            if ratio:
+                add(f"{figure}, of {peer}'s", most, ratio["ratio"])
+    ours = medians(raw)[GYRE]
+    for figure, most in GOALS.items():
+        add(figure, most, ours[figure])
+    return table("runtime: what it is to reach", rows)

@@ -4,7 +4,7 @@
 OPERATOR_PROGRAMS=(gyre-operator)
 DATAPLANE_PROGRAMS=(gyre-agent gyre-worker)
 # Packages whose code is within the programs; libcurl and cpp-httplib come with their own (e2e/lib/libraries.sh).
-COMPILED_IN=(libboost-dev libcli11-dev libfmt-dev libnghttp2-dev libspdlog-dev libstdc++6 nlohmann-json3-dev)
+COMPILED_IN=(libboost-dev libcli11-dev libfmt-dev libnghttp2-dev libspdlog-dev libstdc++6 libxxhash-dev nlohmann-json3-dev)
 
 # program_folder: the newest of the folders that hold gyre-operator.
 program_folder() {
