@@ -38,7 +38,8 @@ class PortForward:
 class Prometheus:
     """Scrapes and evaluates every two seconds; alerts wait two seconds instead of their time."""
 
-    def __init__(self, folder: pathlib.Path, rules: str, targets: dict[str, int]):
+    def __init__(self, folder: pathlib.Path, rules: str, namespace: str, targets: dict[str, int]):
+        """`targets`: pods of the namespace, and the ports here that lead to them."""
         folder.mkdir(parents=True, exist_ok=True)
         self.targets = len(targets)
         (folder / "rules.yaml").write_text(re.sub(r"^( +for): .*$", r"\1: 2s", rules, flags=re.M))
@@ -47,7 +48,10 @@ class Prometheus:
             "rule_files": ["rules.yaml"],
             "scrape_configs": [{
                 "job_name": JOB,
-                "static_configs": [{"targets": [f"127.0.0.1:{port}"], "labels": {"pod": pod}} for pod, port in targets.items()],
+                # As the chart's ServiceMonitor has it.
+                "honor_labels": True,
+                "static_configs": [{"targets": [f"127.0.0.1:{port}"], "labels": {"namespace": namespace, "pod": pod}}
+                                   for pod, port in targets.items()],
             }],
         }))
         self._port = _free_port()

@@ -13,7 +13,7 @@ from gyre_e2e.prometheus import PortForward, Prometheus
 from gyre_e2e.samples import training_job
 
 PORT = 8443
-OF_TARGETS = {"__name__", "job", "instance", "pod"}
+OF_TARGETS = {"__name__", "job", "instance", "namespace", "pod"}
 
 
 def rendered(*values: str) -> list[dict]:
@@ -41,7 +41,7 @@ def prometheus(chart, tmp_path_factory):
     names = [pod["metadata"]["name"] for pod in pods if "deletionTimestamp" not in pod["metadata"]]
     ways = {name: PortForward(NAMESPACE, name, PORT) for name in names}
     rules = yaml.safe_dump(one(chart, "PrometheusRule", "gyre-operator")["spec"], width=10000)
-    server = Prometheus(tmp_path_factory.mktemp("prometheus"), rules, {name: way.port for name, way in ways.items()})
+    server = Prometheus(tmp_path_factory.mktemp("prometheus"), rules, NAMESPACE, {name: way.port for name, way in ways.items()})
     yield server
     server.stop()
     for way in ways.values():
@@ -73,6 +73,8 @@ def test_the_service_monitor_selects_the_service_and_gives_the_job_that_alerts_k
     [endpoint] = monitor["spec"]["endpoints"]
     assert endpoint["port"] in [port["name"] for port in services[0]["spec"]["ports"]]
     assert endpoint["interval"] == "15s"
+    # A series that says a namespace means that one, not the pod's.
+    assert endpoint["honorLabels"] is True
 
 
 def test_the_rules_link_to_the_documentation(chart):
@@ -111,7 +113,7 @@ def test_every_metric_that_is_asked_for_is_scraped(scraped):
 def test_series_have_the_labels_that_are_documented(scraped):
     for name, labels in documented().items():
         for series in scraped.query(f'{name}{{job="gyre-metrics"}}'):
-            assert set(series["metric"]) - OF_TARGETS == labels, name
+            assert set(series["metric"]) - OF_TARGETS == labels - OF_TARGETS, name
 
 
 def test_one_replica_leads_and_all_are_ready(scraped):

@@ -96,7 +96,6 @@ struct Client::Impl {
     if (!identity->token.empty()) transfer.headers.push_back("Authorization: Bearer " + identity->token);
     transfer.identity = std::move(identity);
     transfer.timeout = timeout;
-    transfer.is_leaders = request.is_leaders;
     return transfer;
   }
 
@@ -140,14 +139,15 @@ struct Client::Impl {
     span.fail("");
   }
 
-  Result<std::string> send_once(const Request& request, const IdentityPtr& identity, Deadline deadline) {
+  Result<std::string> send_once(const Request& request, const IdentityPtr& identity, Deadline deadline,
+                                std::stop_token stop) {
     Transfer transfer = make_transfer(request, identity, left_until(deadline));
-    Result<std::string> answer = attempt(request, transfer, {});
+    Result<std::string> answer = attempt(request, transfer, stop);
     // A connection that breaks, as when a server that is about to end closes it, costs a read nothing but the time.
     const bool broke = !answer && transfer.status < 300 && answer.error().reason == "Unreachable";
     if (!broke || request.method != Method::kGet) return answer;
     Transfer again = make_transfer(request, identity, left_until(deadline));
-    return attempt(request, again, {});
+    return attempt(request, again, stop);
   }
 
   Result<std::string> watch_once(const Request& request, const IdentityPtr& identity, const OnFrame& on_frame,
@@ -181,6 +181,22 @@ struct Client::Impl {
     return *fresh == *identity ? result : attempt_once(*fresh);
   }
 
+  // What ends a request from without.
+  std::stop_token stop_of(const Request& request) {
+    if (!request.is_leaders) return {};
+    const std::lock_guard lock(mutex);
+    return leading.get_token();
+  }
+
+  void cancel_writes() {
+    std::stop_source ended;
+    {
+      const std::lock_guard lock(mutex);
+      std::swap(leading, ended);
+    }
+    ended.request_stop();
+  }
+
   const Config config;
   const Observer observer;
   Credentials credentials;
@@ -189,6 +205,7 @@ struct Client::Impl {
   ConnectionPool connections;
   std::mutex mutex;
   std::set<Kind> json_only;  // GUARDED_BY(mutex)
+  std::stop_source leading;  // GUARDED_BY(mutex) For the leader's writes that have begun.
 };
 
 Client::Client(Config config, Observer observer)
@@ -197,8 +214,9 @@ Client::~Client() = default;
 
 Result<std::string> Client::send_text(const Request& request) {
   const Deadline deadline = std::chrono::steady_clock::now() + request.timeout;
+  const std::stop_token stop = impl_->stop_of(request);
   return impl_->with_identity(
-      deadline, {}, [&](const IdentityPtr& identity) { return impl_->send_once(request, identity, deadline); });
+      deadline, stop, [&](const IdentityPtr& identity) { return impl_->send_once(request, identity, deadline, stop); });
 }
 
 Result<nlohmann::json> Client::send(const Request& request) {
@@ -231,7 +249,7 @@ bool Client::give_up_protobuf(const Kind& kind) {
   return impl_->json_only.insert(kind).second;
 }
 
-void Client::cancel_writes() { impl_->connections.cancel_writes(); }
+void Client::cancel_writes() { impl_->cancel_writes(); }
 
 const Config& Client::config() const { return impl_->config; }
 

@@ -56,7 +56,8 @@ class Client {
   // Has the kind asked for as JSON for as long as this lives. Whether it was asked for otherwise until now.
   bool give_up_protobuf(const Kind& kind);
 
-  // Ends the leader's writes in flight with kCancelled; whether the server carried them out is unknown.
+  // Ends with kCancelled the leader's writes that have begun: those that wait for credentials are not sent, of others
+  // it is unknown whether the server carried them out.
   void cancel_writes();
 
   const Config& config() const;

@@ -115,11 +115,9 @@ class ConnectionPool::Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  bool is_leaders() const { return is_leaders_; }
   // Before it is shown to anybody who might cancel it.
   void expect(const Transfer& transfer) {
     writes_ = transfer.method != "GET";
-    is_leaders_ = transfer.is_leaders;
     was_sent_ = false;
     cancelled_ = false;
   }
@@ -218,7 +216,6 @@ class ConnectionPool::Connection {
   CURLM* const multi_;
   CURL* const easy_;
   bool writes_ = false;
-  bool is_leaders_ = false;
   bool was_sent_ = false;
   std::atomic<bool> cancelled_ = false;
 };
@@ -280,12 +277,6 @@ std::vector<std::unique_ptr<ConnectionPool::Connection>> ConnectionPool::take_sp
       idle->pop_front();
     }
   return spare;
-}
-
-void ConnectionPool::cancel_writes() {
-  const std::lock_guard lock(mutex_);
-  for (Connection* connection : busy_)
-    if (connection->is_leaders()) connection->cancel();
 }
 
 }  // namespace gyre::kube

@@ -39,7 +39,6 @@ struct Transfer {
   std::vector<std::string> headers;
   Duration timeout{};
   std::size_t longest_answer = std::size_t{64} << 20;
-  bool is_leaders = false;  // As kube::Request's.
   // Gets the body's pieces of an answer below 300 until it has had enough. Without it they are
   // collected in `answer`.
   enum class Wants { kMore, kNoMore };
@@ -75,8 +74,6 @@ class ConnectionPool {
   // Blocks until the answer is complete, or `stop` is asked for (kCancelled). An HTTP error status is success here;
   // the error is about the transport.
   Result<void> run(Transfer& transfer, std::stop_token stop = {});
-  // Ends with kCancelled the leader's that have begun.
-  void cancel_writes();
 
  private:
   class Connection;

@@ -76,11 +76,12 @@ Result<void> Credentials::await_plugin(std::unique_lock<std::mutex>& lock, Stead
   if (!is_running_) {
     if (failure_ && Steady::now() - failed_at_ < kPauseAfterFailure) return fail(*failure_);
     failure_.reset();
-    is_running_ = true;
     plugin_ = std::jthread([this](std::stop_token ended) { run_plugin(std::move(ended)); });
+    is_running_ = true;
   }
-  if (!ended_.wait_until(lock, stop, until, [this] { return !is_running_; })) {
-    if (stop.stop_requested()) return fail(Code::kCancelled, "Cancelled", "the request was cancelled");
+  const std::uint64_t before = runs_;
+  if (!ended_.wait_until(lock, stop, until, [&] { return runs_ != before; })) {
+    if (stop.stop_requested()) return fail(Code::kCancelled, "NotSent", "the request was cancelled before it was sent");
     return fail(Code::kUnavailable, "CredentialPluginSlow",
                 fmt::format("credential plugin {} has not answered yet", config_.exec->command));
   }
@@ -93,6 +94,7 @@ void Credentials::run_plugin(std::stop_token stop) {
   {
     const std::lock_guard lock(mutex_);
     is_running_ = false;
+    ++runs_;
     if (given) {
       Identity next = *identity_;
       next.token = std::move(given->token);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -35,7 +36,8 @@ class Credentials {
   // plugin's failure is the answer for a few seconds. It runs on a thread of its own, and goes on when who waits for it
   // gives up: at `until` (kUnavailable), as a leader must who renews, or when `stop` is asked for (kCancelled).
   Result<IdentityPtr> current(Steady::time_point until, std::stop_token stop = {});
-  // The server took this one for nobody's (401): the next `current` reads and runs again, unless that was done since.
+  // The server took this one for nobody's (401): the next `current` reads and runs again, unless that was done since or
+  // is being done.
   void reject(const IdentityPtr& identity);
 
  private:
@@ -56,6 +58,7 @@ class Credentials {
   std::optional<Error> failure_;               // GUARDED_BY(mutex_) The plugin's last.
   Steady::time_point failed_at_;               // GUARDED_BY(mutex_)
   bool is_running_ = false;                    // GUARDED_BY(mutex_) The plugin.
+  std::uint64_t runs_ = 0;                     // GUARDED_BY(mutex_) Its runs that have ended.
   std::condition_variable_any ended_;          // The plugin's run.
   std::jthread plugin_;                        // GUARDED_BY(mutex_)
 };

@@ -7,7 +7,7 @@
 namespace gyre::kube {
 namespace {
 
-constexpr auto kSoon = Credentials::Steady::time_point::max();
+constexpr auto kNever = Credentials::Steady::time_point::max();
 
 class CredentialsTest : public testing::Test {
  protected:
@@ -32,51 +32,51 @@ class CredentialsTest : public testing::Test {
 
 TEST_F(CredentialsTest, FilesAreReadAgainWhenTheyAreOld) {
   Credentials credentials(config_, Duration(0));
-  EXPECT_EQ(**credentials.current(kSoon), first_);
+  EXPECT_EQ(**credentials.current(kNever), first_);
   rotate();
-  EXPECT_EQ(**credentials.current(kSoon), second_);
+  EXPECT_EQ(**credentials.current(kNever), second_);
 }
 
 TEST_F(CredentialsTest, FilesAreNotReadAgainBefore) {
   Credentials credentials(config_, std::chrono::hours(1));
-  EXPECT_EQ(**credentials.current(kSoon), first_);
+  EXPECT_EQ(**credentials.current(kNever), first_);
   rotate();
-  EXPECT_EQ(**credentials.current(kSoon), first_);
+  EXPECT_EQ(**credentials.current(kNever), first_);
 }
 
 TEST_F(CredentialsTest, WhatWasRefusedIsReadAgainAtOnceButNotForAnOldRefusal) {
   Credentials credentials(config_, std::chrono::hours(1));
-  const IdentityPtr old = *credentials.current(kSoon);
+  const IdentityPtr old = *credentials.current(kNever);
   rotate();
   credentials.reject(old);
-  EXPECT_EQ(**credentials.current(kSoon), second_);
+  EXPECT_EQ(**credentials.current(kNever), second_);
   folder_.write("token", "token-3");
   credentials.reject(old);
-  EXPECT_EQ(**credentials.current(kSoon), second_);
+  EXPECT_EQ(**credentials.current(kNever), second_);
 }
 
 TEST_F(CredentialsTest, AFileThatIsGoneLeavesWhatItHeld) {
   Credentials credentials(config_, Duration(0));
-  ASSERT_EQ(**credentials.current(kSoon), first_);
+  ASSERT_EQ(**credentials.current(kNever), first_);
   std::filesystem::remove(config_.token_file);
   std::filesystem::remove(config_.client_key_file);
   folder_.write("tls.crt", "cert-2");
   folder_.write("ca.crt", "ca-2");
   // A certificate without its key is of no use.
-  EXPECT_EQ(**credentials.current(kSoon), (Identity{"token-1", "ca-2", "cert-1", "key-1"}));
+  EXPECT_EQ(**credentials.current(kNever), (Identity{"token-1", "ca-2", "cert-1", "key-1"}));
 }
 
 TEST_F(CredentialsTest, AFileThatIsEmptyLeavesWhatItHeld) {
   Credentials credentials(config_, Duration(0));
-  ASSERT_EQ(**credentials.current(kSoon), first_);
+  ASSERT_EQ(**credentials.current(kNever), first_);
   folder_.write("token", "\n");
   folder_.write("ca.crt", "");
-  EXPECT_EQ(**credentials.current(kSoon), first_);
+  EXPECT_EQ(**credentials.current(kNever), first_);
 }
 
 TEST_F(CredentialsTest, WhatDoesNotChangeIsTheSamePointer) {
   Credentials credentials(config_, Duration(0));
-  EXPECT_EQ(*credentials.current(kSoon), *credentials.current(kSoon));
+  EXPECT_EQ(*credentials.current(kNever), *credentials.current(kNever));
 }
 
 }  // namespace

@@ -252,6 +252,34 @@ TEST_F(PluginClient, ASlowPluginIsWaitedForAsLongAsARequestHasTimeAndGoesOn) {
   EXPECT_EQ(runs(), 1);
 }
 
+TEST_F(PluginClient, AWriteOfWhoLeadsNoMoreIsNotSentWhenThePluginAnswers) {
+  hand_out({{"token", "one"}});
+  folder_.write("hold", "");
+  Request deletion;
+  deletion.method = Method::kDelete;
+  deletion.path = "/api/v1/namespaces/a/configmaps/x";
+  deletion.is_leaders = true;
+  Result<nlohmann::json> result;
+  std::jthread leader([&] { result = client_->send(deletion); });
+  ASSERT_TRUE(support::eventually([&] { return runs() == 1; }));
+  client_->cancel_writes();
+  leader.join();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, Code::kCancelled);
+  EXPECT_FALSE(is_answer_lost(result.error()));
+  std::filesystem::remove(folder_.path() + "/hold");
+  EXPECT_TRUE(get());
+  EXPECT_EQ(server_.calls().size(), 1u);
+}
+
+TEST_F(PluginClient, AClientCanEndWhileItsPluginRuns) {
+  folder_.write("hold", "");
+  EXPECT_FALSE(get(Duration(20)));
+  const auto begin = std::chrono::steady_clock::now();
+  client_.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+}
+
 TEST_F(PluginClient, APluginThatFailsIsNotStartedForEveryRequest) {
   for (int i = 0; i < 5; ++i) {
     const auto refused = get();
