@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
+#include <atomic>
 #include <expected>
 
+#include "operator/base/wait.h"
 #include "operator/runtime/listening.h"
 #include "operator/serve/thread_pool.h"
 #include "operator/serve/watchdog.h"
@@ -101,6 +103,7 @@ struct Server::Impl {
     const auto started = std::chrono::steady_clock::now();
     const std::optional<Reviewed> reviewed = validate(request, response, read);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    if (is_ending) response.set_header("Connection", "close");
     on_answer({response.status, took.count(), reviewed});
   }
 
@@ -124,6 +127,7 @@ struct Server::Impl {
   }
 
   const std::function<void(const Answered&)> on_answer;
+  std::atomic<bool> is_ending = false;
   Lookups lookups;
   serve::Presented presented;
   serve::Watchdog watchdog;
@@ -136,6 +140,11 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 
 int Server::port() const { return impl_->listening->port(); }
+
+void Server::drain(Duration how_long) {
+  impl_->is_ending = true;
+  wait({}, how_long);
+}
 
 Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Lookups lookups,
                                               serve::CertificateSource certificate) {

@@ -36,6 +36,9 @@ class Server {
   ~Server();
 
   int port() const;
+  // From now on each answer asks for the end of its connection, so that the next review goes elsewhere; returns after
+  // so long. To be called before the end: a review that crosses the end of its connection is refused.
+  void drain(Duration how_long);
 
  private:
   struct Impl;

@@ -21,6 +21,8 @@ constexpr Duration kPeriod = std::chrono::minutes(1);
 constexpr Duration kFilePeriod = std::chrono::seconds(10);
 constexpr Duration kRetry = std::chrono::seconds(2);
 constexpr Duration kSayAgain = std::chrono::minutes(10);
+// Connections that an API server uses have an answer within it, even of few reviews.
+constexpr Duration kDrain = std::chrono::seconds(2);
 
 std::vector<std::string> dns_names_in(const std::string& namespace_) {
   std::vector<std::string> out;
@@ -106,6 +108,7 @@ Result<void> Webhooks::start(std::stop_token stop) {
 
 void Webhooks::stop() {
   thread_ = {};
+  if (server_) server_->drain(kDrain);
   server_.reset();
 }
 

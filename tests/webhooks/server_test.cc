@@ -62,6 +62,7 @@ class ServerTest : public testing::Test {
     X509_STORE_add_cert(trusted, x509::parse_certificate(ca)->get());
     client.set_ca_cert_store(trusted);
     client.enable_server_certificate_verification(true);
+    client.set_keep_alive(true);
     return client.Post(path, body, "application/json");
   }
   httplib::Result post(const std::string& path, const std::string& body) {
@@ -202,6 +203,14 @@ TEST_F(ServerTest, PresentsANewCertificateFromThenOn) {
   }
   EXPECT_TRUE(post("/validate", kReview));
   EXPECT_FALSE(post(before.ca.certificate, "/validate", kReview));
+}
+
+TEST_F(ServerTest, OneThatEndsSendsItsCallersElsewhere) {
+  EXPECT_NE(post("/validate", kReview)->get_header_value("Connection"), "close");
+  server_->drain(Duration(0));
+  const auto last = post("/validate", kReview);
+  EXPECT_EQ(last->status, 200);
+  EXPECT_EQ(last->get_header_value("Connection"), "close");
 }
 
 TEST_F(ServerTest, SaysWhenItsPortIsTaken) {
