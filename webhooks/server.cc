@@ -6,6 +6,7 @@
 #include <atomic>
 #include <expected>
 
+#include "operator/base/caught.h"
 #include "operator/base/wait.h"
 #include "operator/runtime/listening.h"
 #include "operator/serve/thread_pool.h"
@@ -68,7 +69,8 @@ std::expected<std::string, int> read_body(const httplib::ContentReader& read, co
 
 struct Server::Impl {
   Impl(const ServerOptions& options, Lookups given, serve::CertificateSource certificate)
-      : on_answer(options.on_answer),
+      : on_request(options.on_request),
+        on_answer(options.on_answer),
         lookups(std::move(given)),
         presented(std::move(certificate)),
         watchdog(options.slowest_request),
@@ -94,21 +96,28 @@ struct Server::Impl {
     http.set_error_handler([](const httplib::Request&, httplib::Response& response) {
       if (response.body.empty()) refuse(response, response.status, explain(response.status));
     });
-    http.set_exception_handler([](const auto&, httplib::Response& response, std::exception_ptr) {
-      refuse(response, 500, "the review failed; this is a bug of gyre-operator");
-    });
   }
 
   void measure(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader& read) {
+    on_request();
     const auto started = std::chrono::steady_clock::now();
-    const std::optional<Reviewed> reviewed = validate(request, response, read);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    Answered answered;
+    const auto reviewed = caught([&] { return validate(request, response, read); });
+    if (reviewed) {
+      answered.reviewed = *reviewed;
+    } else {
+      answered.bug = reviewed.error().message;
+      refuse(response, 500, "the review met a bug of gyre-operator; its log says which");
+    }
+    answered.status = response.status;
+    answered.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     if (is_ending) response.set_header("Connection", "close");
-    on_answer({response.status, took.count(), reviewed});
+    on_answer(answered);
   }
 
-  std::optional<Reviewed> validate(const httplib::Request& request, httplib::Response& response,
-                                   const httplib::ContentReader& read) {
+  // An error is a bug of ours: everything else has its answer.
+  Result<std::optional<Reviewed>> validate(const httplib::Request& request, httplib::Response& response,
+                                           const httplib::ContentReader& read) {
     if (request.is_multipart_form_data()) {
       watchdog.last(request.ssl);
       refuse(response, 415, "an AdmissionReview is sent as application/json");
@@ -126,6 +135,7 @@ struct Server::Impl {
     return out.reviewed;
   }
 
+  const std::function<void()> on_request;
   const std::function<void(const Answered&)> on_answer;
   std::atomic<bool> is_ending = false;
   Lookups lookups;

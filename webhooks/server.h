@@ -15,6 +15,7 @@ struct Answered {
   int status = 200;
   double seconds = 0;
   std::optional<Reviewed> reviewed;
+  std::optional<std::string> bug;  // What a review ended in that was not foreseen; its status is 500.
 };
 
 struct ServerOptions {
@@ -24,7 +25,8 @@ struct ServerOptions {
   std::size_t most_connections = 128;
   // From one answer of a connection to the next, or from its start to the first: idle time, request and review.
   Duration slowest_request = std::chrono::seconds(45);
-  // Called on the server's threads.
+  // Both are called on the server's threads, the first when a request comes, the second when it has its answer.
+  std::function<void()> on_request = [] {};
   std::function<void(const Answered&)> on_answer = [](const Answered&) {};
 };
 

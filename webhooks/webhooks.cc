@@ -42,6 +42,8 @@ bool may_succeed_soon(const Result<void>& told) {
 
 constexpr char kRequests[] = "controller_runtime_webhook_requests_total";
 constexpr char kLatency[] = "controller_runtime_webhook_latency_seconds";
+constexpr char kInFlight[] = "controller_runtime_webhook_requests_in_flight";
+constexpr char kPanics[] = "controller_runtime_webhook_panics_total";
 constexpr char kReviews[] = "gyre_admission_reviews_total";
 const runtime::Labels kWebhook = {{"webhook", "/validate"}};
 
@@ -97,6 +99,7 @@ Result<void> Webhooks::start(std::stop_token stop) {
   if (stop.stop_requested()) return fail(Code::kCancelled, "Stopping", "stopped before certificates could be had");
   if (!options_.configuration.empty()) {
     ServerOptions options = options_.server;
+    options.on_request = [this] { ++in_flight_; };
     options.on_answer = [this](const Answered& answered) { count(answered); };
     auto server = Server::start(options, lookups(), [this] { return Result<KeyPair>(certificates()); });
     if (!server) return fail(server.error());
@@ -166,13 +169,18 @@ Result<void> Webhooks::reread_files() {
   return state;
 }
 
-// The first two are controller-runtime's.
+// The first four are controller-runtime's.
 void Webhooks::declare_metrics() {
   runtime::Metrics& metrics = manager_.metrics();
   metrics.declare_counter(kRequests, "Total number of admission requests by HTTP status code.");
-  metrics.add(kRequests, {kWebhook.front(), {"code", "200"}}, 0);
+  // Of a series that begins with its first bug, no increase is seen.
+  for (const char* code : {"200", "500"}) metrics.add(kRequests, {kWebhook.front(), {"code", code}}, 0);
   metrics.declare_histogram(kLatency, "Histogram of the latency of processing admission requests",
                             {0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10});
+  metrics.collect_gauge(kInFlight, "Current number of admission requests being served.",
+                        [this] { return std::vector<runtime::Sample>{{kWebhook, static_cast<double>(in_flight_)}}; });
+  metrics.declare_counter(kPanics, "Total number of bugs met while reviewing");
+  metrics.add(kPanics, {}, 0);
   metrics.declare_counter(kReviews, "Reviews by kind, operation and result.");
   for_each_kind([&]<class T>(Type<T>) {
     for (const char* operation : {"create", "update"})
@@ -186,9 +194,14 @@ void Webhooks::declare_metrics() {
 }
 
 void Webhooks::count(const Answered& answered) {
+  --in_flight_;
   runtime::Metrics& metrics = manager_.metrics();
   metrics.add(kRequests, {kWebhook.front(), {"code", std::to_string(answered.status)}});
   metrics.observe(kLatency, kWebhook, answered.seconds);
+  if (answered.bug) {
+    metrics.add(kPanics, {});
+    log::error("An admission review met a bug; the API server was answered 500", {{"error", *answered.bug}});
+  }
   if (const auto& reviewed = answered.reviewed)
     metrics.add(kReviews, {{"kind", reviewed->kind}, {"operation", reviewed->operation}, {"result", reviewed->result}});
 }

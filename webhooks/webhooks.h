@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -66,6 +67,7 @@ class Webhooks {
   DryRunChecker pod_templates_;
   CaPublisher publisher_;
   std::unique_ptr<Server> server_;
+  std::atomic<int> in_flight_ = 0;  // Requests that are being answered.
 
   mutable std::mutex mutex_;
   KeyPair serving_;     // GUARDED_BY(mutex_)

@@ -97,7 +97,18 @@ void LeaderElector::run(std::stop_token stop, const std::function<void()>& on_ga
     log::warn("The lease could not be released; it will expire", {{"error", released.error().message}});
 }
 
-Result<void> LeaderElector::try_once() {
+Result<void> LeaderElector::try_once() { return leading_ ? renew() : read_and_write(); }
+
+// A leader knows the lease, having written it last. Where somebody else has, or our last write was carried out and its
+// answer lost, a conflict says so.
+Result<void> LeaderElector::renew() {
+  const Result<void> renewed = write(written_);
+  if (renewed || (renewed.error().code != Code::kConflict && renewed.error().code != Code::kNotFound)) return renewed;
+  ++slow_renewals_;
+  return read_and_write();
+}
+
+Result<void> LeaderElector::read_and_write() {
   const Result<Json> lease = client_.send(lease_request(kube::Method::kGet, "get", options_.lease, request_timeout()));
   if (!lease && lease.error().code == Code::kNotFound) return create();
   if (!lease) return fail(lease.error());
@@ -141,9 +152,9 @@ Result<void> LeaderElector::create() {
                       {"spec", spec_for(Json::object())}};
   kube::Request request = lease_request(kube::Method::kPost, "create", options_.lease, request_timeout());
   request.body = lease.dump();
-  const Result<Json> created = client_.send(request);
+  Result<Json> created = client_.send(request);
   if (!created) return fail(created.error());
-  note_holder(*created);
+  note_written(*std::move(created));
   return {};
 }
 
@@ -168,10 +179,15 @@ Result<void> LeaderElector::write(Json lease) {
   lease["metadata"]["annotations"][kLeaderAddress] = options_.address;
   kube::Request request = lease_request(kube::Method::kPut, "update", options_.lease, request_timeout());
   request.body = lease.dump();
-  const Result<Json> written = client_.send(request);
+  Result<Json> written = client_.send(request);
   if (!written) return fail(written.error());
-  note_holder(*written);
+  note_written(*std::move(written));
   return {};
+}
+
+void LeaderElector::note_written(Json lease) {
+  note_holder(lease);
+  written_ = std::move(lease);
 }
 
 Json LeaderElector::spec_for(const Json& old_spec) const {

@@ -1,9 +1,10 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
-#include <map>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -55,9 +56,13 @@ class LeaderElector {
   bool is_leader() const { return leading_; }
   // Whoever held the lease when we last looked; empty members when nobody did.
   Holder holder() const;
+  // Renewals that had to read the lease, because it was not, or not for certain, as we had written it last.
+  std::uint64_t slow_renewals() const { return slow_renewals_; }
 
  private:
   Result<void> try_once();
+  Result<void> renew();
+  Result<void> read_and_write();
   Duration time_to_give_up() const;
   bool is_run_out() const;
   Duration request_timeout() const;
@@ -65,6 +70,7 @@ class LeaderElector {
   Result<void> create();
   bool is_held_by_other(const nlohmann::json& lease);
   Result<void> write(nlohmann::json lease);
+  void note_written(nlohmann::json lease);
   nlohmann::json spec_for(const nlohmann::json& old_spec) const;
   void note_holder(const nlohmann::json& lease);
   Result<void> release();
@@ -74,10 +80,12 @@ class LeaderElector {
   const LeaderOptions options_;
   const Stopwatch running_;
   std::atomic<bool> leading_ = false;
+  std::atomic<std::uint64_t> slow_renewals_ = 0;
 
   // Only the elector's own thread. The other's clock is never trusted: a lease has expired when nobody can have renewed
   // it, by what we have seen, for as long as it lasts. All times are read off `running_`: a clock that is set ends no
   // lease.
+  nlohmann::json written_;  // The lease as the server answered our last write.
   std::string seen_version_;
   Duration seen_at_{};
   std::optional<Duration> looked_at_;

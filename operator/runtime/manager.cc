@@ -72,7 +72,17 @@ struct Manager::Impl {
                           [this] { return stale(); });
     metrics.collect_gauge("gyre_ready", "1 while /readyz says so.",
                           [this] { return std::vector<Sample>{{{}, readiness() ? 1.0 : 0.0}}; });
-    if (options.leadership) elector.emplace(client, clock, *options.leadership);
+    if (options.leadership) set_up_election(*options.leadership);
+  }
+
+  void set_up_election(const LeaderOptions& leadership) {
+    elector.emplace(client, clock, leadership);
+    metrics.collect_counter("leader_election_slowpath_total",
+                            "Total number of slow path exercised in renewing leader leases.",
+                            [this, name = leadership.lease.name] {
+                              const auto slow = static_cast<double>(elector->slow_renewals());
+                              return std::vector<Sample>{{{{"name", name}}, slow}};
+                            });
   }
 
   ClientApi::OnWait waits_counted() {

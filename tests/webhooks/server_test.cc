@@ -103,6 +103,38 @@ TEST_F(ServerTest, TellsOfEachAnswer) {
   EXPECT_EQ(seen[1].reviewed, std::nullopt);
 }
 
+TEST_F(ServerTest, ABugOfAReviewIsAnsweredToldAndSurvived) {
+  struct ThrowingChecker : PodTemplateChecker {
+    Result<std::vector<schema::FieldError>> check(const std::string&, const nlohmann::json&) override {
+      throw std::out_of_range("no such member");
+    }
+  } throwing;
+  int asked = 0;
+  std::vector<Answered> seen;
+  auto server = Server::start({.address = "127.0.0.1",
+                               .port = 0,
+                               .on_request = [&] { ++asked; },
+                               .on_answer = [&](const Answered& answered) { seen.push_back(answered); }},
+                              {{}, throwing}, [this] { return presented(); });
+  ASSERT_TRUE(server) << server.error().message;
+  server_ = *std::move(server);
+  const auto answer = post("/validate", R"({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
+      "uid": "a", "operation": "CREATE", "kind": {"kind": "TrainingJob"}, "namespace": "team", "object": {
+          "apiVersion": "gyre.dev/v1alpha1", "kind": "TrainingJob", "metadata": {"name": "t", "namespace": "team"},
+          "spec": {"template": {"spec": {"containers": [{"name": "trainer", "image": "x"}]}}}}}})");
+  ASSERT_TRUE(answer) << httplib::to_string(answer.error());
+  EXPECT_EQ(answer->status, 500);
+  EXPECT_THAT(answer->body, HasSubstr("its log says which"));
+  EXPECT_EQ(post("/validate", kReview)->status, 200);
+  server_.reset();
+  EXPECT_EQ(asked, 2);
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_EQ(seen[0].status, 500);
+  EXPECT_EQ(seen[0].bug, "no such member");
+  EXPECT_EQ(seen[0].reviewed, std::nullopt);
+  EXPECT_EQ(seen[1].bug, std::nullopt);
+}
+
 TEST_F(ServerTest, TakesThreeMebibytesAndNotAByteMore) {
   const std::string at_the_cap = kReview + std::string(kCap - sizeof kReview + 1, ' ');
   EXPECT_EQ(post("/validate", at_the_cap)->status, 200);

@@ -103,6 +103,31 @@ TEST(Leader, TheEndOfALeaseIsMetOnTimeHoweverSeldomAStandbyLooks) {
   EXPECT_TRUE(eventually([&] { return second.elector.is_leader(); }));
 }
 
+TEST(Leader, RenewalsReadNothingUnlessSomebodyElseHasWritten) {
+  FakeApiServer server;
+  // A slow machine must not make a renewal late.
+  Replica only(server, "only", {std::chrono::seconds(15), std::chrono::seconds(10), Duration(20)});
+  ASSERT_TRUE(eventually([&] { return only.elector.is_leader(); }));
+  const int reads = server.count("GET", "leases"), writes = server.count("PUT", "leases");
+  ASSERT_TRUE(eventually([&] { return server.count("PUT", "leases") > writes + 5; }));
+  EXPECT_EQ(server.count("GET", "leases"), reads);
+  EXPECT_EQ(only.elector.slow_renewals(), 0U);
+
+  Json lease = server.get(kPath);
+  lease["metadata"]["annotations"]["theirs"] = "stays";
+  server.put(kPath, lease);
+  ASSERT_TRUE(eventually([&] { return only.elector.slow_renewals() == 1; }));
+  const int then = server.count("PUT", "leases");
+  ASSERT_TRUE(eventually([&] { return server.count("PUT", "leases") > then + 5; }));
+  EXPECT_EQ(server.get(kPath)["metadata"]["annotations"]["theirs"], "stays");
+  EXPECT_EQ(only.elector.slow_renewals(), 1U);
+
+  server.remove(kPath);
+  EXPECT_TRUE(eventually([&] { return holder(server) == "only"; }));
+  EXPECT_EQ(only.elector.slow_renewals(), 2U);
+  EXPECT_EQ(only.lost, 0);
+}
+
 TEST(Leader, WhoCannotRenewInTimeLeadsNoMoreAndComesBack) {
   FakeApiServer server;
   Replica only(server, "only");
@@ -118,8 +143,10 @@ TEST(Leader, AServerThatDoesNotAnswerEndsTheLeadership) {
   FakeApiServer server;
   Replica only(server, "only");
   ASSERT_TRUE(eventually([&] { return only.elector.is_leader(); }));
-  // One read that answers just in time and a write that never does: each alone stays within its own limit.
+  // A write that is refused, a read that answers just in time, a write that never does: each stays within its own
+  // limit.
   server.inject({.method = "GET", .part = "leases", .times = 100, .delay = Duration(450)});
+  server.inject({.method = "PUT", .part = "leases", .times = 1, .status = 409});
   server.inject({.method = "PUT", .part = "leases", .times = 100, .delay = std::chrono::seconds(30)});
   EXPECT_TRUE(eventually([&] { return only.lost == 1; }));
 }
