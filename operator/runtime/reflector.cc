@@ -156,17 +156,27 @@ Result<void> Reflector::run_watch(kube::Request request, std::stop_token stop) {
     if (stream_error_) enough.request_stop();
   };
   const auto tick = [&] {
-    if (!sends_bookmarks_ || silence.elapsed() < timing_.stale_after) return;
-    stream_error_ =
-        Error{Code::kUnavailable, "SilentWatch",
-              fmt::format("no bookmark for {}, which should come every minute", format_duration(timing_.stale_after)),
-              std::nullopt};
-    enough.request_stop();
+    if (!stream_error_) stream_error_ = silent_for(silence.elapsed());
+    if (stream_error_) enough.request_stop();
   };
   const Result<void> ended = client_.watch(request, take, enough.get_token(), tick);
   if (ended) mark_fresh();
   if (stream_error_) return fail(*stream_error_);
   return ended;
+}
+
+// What is wrong with a watch that says nothing for so long.
+std::optional<Error> Reflector::silent_for(Duration silence) const {
+  const auto silent = [](std::string message) {
+    return Error{Code::kUnavailable, "SilentWatch", std::move(message), std::nullopt};
+  };
+  if (is_initial() && silence >= timing_.longest_start)
+    return silent(fmt::format("the API server has begun no list, or not gone on with it, for {}",
+                              format_duration(timing_.longest_start)));
+  if (sends_bookmarks_ && silence >= timing_.stale_after)
+    return silent(
+        fmt::format("no bookmark for {}, which should come every minute", format_duration(timing_.stale_after)));
+  return std::nullopt;
 }
 
 void Reflector::on_frame(std::string_view frame) {

@@ -26,6 +26,8 @@ class Reflector {
     Duration first_backoff = Duration(800);
     Duration longest_backoff = std::chrono::seconds(30);
     Duration stale_after = std::chrono::minutes(2);
+    // Longest silence before everything has come: a server sends it at once.
+    Duration longest_start = std::chrono::seconds(30);
   };
 
   Reflector(kube::Client& client, Cache::Entry& entry, std::string scope, const Clock& clock, Metrics& metrics,
@@ -53,6 +55,7 @@ class Reflector {
   Result<void> list(std::stop_token stop);
   Result<void> watch(std::stop_token stop);
   Result<void> run_watch(kube::Request request, std::stop_token stop);
+  std::optional<Error> silent_for(Duration silence) const;
   void on_frame(std::string_view frame);
   void on_event(kube::WatchEvent event);
   void on_bookmark(const kube::WatchEvent& event);

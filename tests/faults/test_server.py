@@ -6,6 +6,9 @@ from __future__ import annotations
 import time
 
 import pytest
+from harness.api import BATCH, GYRE
+from harness.control_plane import ControlPlane
+from harness.operator import Operator
 from harness.process import wait_for
 from harness.run import Environment, Run
 from harness.scenario import Scenario
@@ -15,6 +18,7 @@ from scenarios import CLAIM, all_approved, made, trainer
 
 RETRY_AFTER = 2
 MIB = 1 << 20
+REST_LOOKS = 8  # Every half second.
 
 # Reads, writes and watches of several kinds, and no wait of the operator's own.
 PLAIN = Scenario(
@@ -39,6 +43,7 @@ CALLS = {
     "too-large-version": lambda: Refuse(any_watch, 2, 504, "Timeout", "Too large resource version: 9, current: 1", details=TOO_LARGE),
     "silent-writes": lambda: Silence(any_write, 1),
     "silent-reads": lambda: Silence(any_read, 1),
+    "silent-watches": lambda: Silence(any_watch, 1),
     "slow-bodies": lambda: Spoilt(any_write, 1, "slow"),
     "truncated-writes": lambda: Spoilt(any_write, 1, "truncated"),
     "truncated-reads": lambda: Spoilt(any_document_read, 2, "truncated"),
@@ -65,7 +70,11 @@ def recovers(run: Run, reference) -> None:
     diff = differences(reference.state, run.converge().state)
     assert not diff, "\n".join(diff)
     assert run.operator.pid == pid, "the operator was started again"
-    peak = run.operator.peak_memory()
+    assert_bounded(run.operator, start)
+
+
+def assert_bounded(operator: Operator, start: int) -> None:
+    peak = operator.peak_memory()
     assert peak < 2 * start + 32 * MIB, f"{start / MIB:.0f} MiB at the start, {peak / MIB:.0f} MiB at most"
 
 
@@ -144,6 +153,52 @@ def test_a_watch_that_falls_silent(environment: Environment):
         mute.is_on = False
         wait_for("the operator to be ready again", run.operator.is_ready, 120)
         run.converge()
+
+
+@pytest.mark.sample
+def test_a_server_that_is_started_again(tmp_path):
+    """Really, without a word, on the same port with the same data: nothing is written for it, and new objects get their children."""
+    with ControlPlane(tmp_path) as plane:
+        plane.make_namespace("again")
+        operator = Operator(plane.kubeconfig(), "again", tmp_path).start().wait_ready()
+        try:
+            pid, start = operator.pid, operator.memory()
+            make_training(plane, "before")
+            wait_rest(operator)
+            known = versions(plane)
+            plane.kill_api_server()
+            time.sleep(3)
+            plane.start_api_server()
+            # That it sees the new one is how we know that it is back.
+            make_training(plane, "after")
+            wait_rest(operator)
+            assert known.items() <= versions(plane).items()
+            assert operator.pid == pid, operator.last_lines(30)
+            assert_bounded(operator, start)
+        finally:
+            operator.stop()
+
+
+def wait_rest(operator: Operator) -> None:
+    """Until nothing was written for a while."""
+    seen: list[int] = []
+
+    def look() -> bool:
+        seen.append(operator.writes())
+        return seen[-REST_LOOKS:] == [seen[-1]] * REST_LOOKS
+
+    wait_for("rest", look, 60, every=0.5)
+
+
+def make_training(plane: ControlPlane, name: str) -> None:
+    body = {"apiVersion": "gyre.dev/v1alpha1", "kind": "TrainingJob", "metadata": {"name": name}, "spec": {"template": trainer()}}
+    plane.api().create(f"{GYRE}/namespaces/again/trainingjobs", body)
+    wait_for(f"the Job of {name}", lambda: plane.api().find(f"{BATCH}/namespaces/again/jobs/{name}-0"), 120)
+
+
+def versions(plane: ControlPlane) -> dict[str, str]:
+    found = [each for path in (f"{GYRE}/namespaces/again/trainingjobs", f"{BATCH}/namespaces/again/jobs") for each in plane.api().list(path)]
+    return {each["metadata"]["uid"]: each["metadata"]["resourceVersion"] for each in found}
 
 
 def test_goaway(environment: Environment, reference):

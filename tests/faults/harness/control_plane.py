@@ -123,6 +123,11 @@ class ControlPlane:
         assert self._api_server
         self._api_server.stop()
 
+    def kill_api_server(self) -> None:
+        """Without a word."""
+        assert self._api_server
+        self._api_server.kill()
+
     def api_server_pid(self) -> int:
         assert self._api_server
         return self._api_server.pid

@@ -175,6 +175,16 @@ TEST_F(ReflectorTest, AWatchWhoseBookmarksStopIsOpenedAnew) {
   EXPECT_EQ(relists(), 1);
 }
 
+TEST_F(ReflectorTest, AListThatIsNeverBegunIsAskedForAnew) {
+  Reflector::Timing timing = kQuickTiming;
+  timing.longest_start = std::chrono::seconds(1);
+  server_.inject({.method = "GET", .delay = std::chrono::minutes(1)});
+  put("a");
+  start({}, "", timing);
+  EXPECT_TRUE(shows("a"));
+  EXPECT_EQ(relists(), 2);
+}
+
 TEST_F(ReflectorTest, AVersionThatIsNoLongerKeptIsListedAnew) {
   put("a");
   put("gone");
