@@ -137,6 +137,42 @@ def test_a_replica_that_ends_serves_until_nodes_know_of_it(render):
     assert "lifecycle" not in at_once["containers"][0] and at_once["terminationGracePeriodSeconds"] == 35
 
 
+@pytest.mark.parametrize("values, arguments", [
+    ({"concurrency": 4, "concurrencyByKind": {"TrainingJob": 8}}, ["--concurrency=4", "--concurrency=TrainingJob=8"]),
+    ({"apiRate": {"qps": 50, "burst": 100}}, ["--kube-api-qps=50", "--kube-api-burst=100"]),
+    ({"leaderElection": {"leaseDuration": "60s", "renewDeadline": "40s", "retryPeriod": "5s"}},
+     ["--leader-lease-duration=60s", "--leader-renew-deadline=40s", "--leader-retry-period=5s"]),
+    ({"log": {"level": "debug", "format": "text"}}, ["--log-level=debug", "--log-format=text"]),
+    ({"agentImage": "mirror/agent:1", "workerImage": "mirror/worker:1"}, ["--agent-image=mirror/agent:1", "--worker-image=mirror/worker:1"]),
+], ids=str)
+def test_what_is_said_of_the_operator_becomes_its_arguments(render, values, arguments):
+    before, now = operator_container(render())["args"], operator_container(render(**values))["args"]
+    assert set(arguments) <= set(now) and not set(arguments) & set(before)
+
+
+def test_what_is_said_of_its_pods_reaches_them(render):
+    secrets = [{"name": "registry"}]
+    volume, mount = {"name": "ca", "configMap": {"name": "corporate"}}, {"name": "ca", "mountPath": "/ca"}
+    proxy = {"name": "HTTPS_PROXY", "value": "http://proxy:3128"}
+    values = {"imagePullSecrets": secrets, "extraEnv": [proxy], "extraVolumes": [volume], "extraVolumeMounts": [mount]}
+    for more in ({}, CERT_MANAGER):
+        objects = render(**values, **more)
+        pod = one(objects, "Deployment", "gyre-operator")["spec"]["template"]["spec"]
+        container = operator_container(objects)
+        assert pod["imagePullSecrets"] == secrets and volume in pod["volumes"]
+        assert mount in container["volumeMounts"] and proxy in container["env"]
+        # What comes with the chart stays.
+        assert {"POD_NAME", "POD_NAMESPACE"} <= {each["name"] for each in container["env"]}
+
+
+def test_custom_resource_definitions_are_left_out_when_asked_and_kept_at_the_end(render):
+    everything, without = render(), render(crds={"install": False})
+    definitions = of_kind(everything, "CustomResourceDefinition")
+    assert len(definitions) == 5
+    assert all(each["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep" for each in definitions)
+    assert names(everything) - names(without) == names(definitions)
+
+
 def test_traces_go_nowhere_unless_asked_for(render):
     def variables(**tracing) -> dict:
         return {each["name"]: each.get("value", each.get("valueFrom")) for each in operator_container(render(tracing=tracing))["env"]

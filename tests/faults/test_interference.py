@@ -8,19 +8,22 @@ from typing import Callable
 
 import pytest
 
-from campaign.bases import DIGEST, bases, merged
+from campaign.bases import DRIFTING, bases, merged
 from campaign.picture import CHILDREN, controller_of
 from campaign.schema import plural
 from harness.api import GYRE, Api
 from harness.operator import Operator
 from harness.process import GaveUp, wait_for
+from harness.run import Run
+from harness.scenario import View
+from harness.state import hash8
+from scenarios import EXPERIMENT, TRAINING, version
 
 SECONDS = 45
 APPLY = "application/apply-patch+yaml"
 GROUPS = {plural: api for api, plural in CHILDREN}
 # Reasons of conditions that ask for a person.
 REPORTS = ("NameTaken", "RetrainGone")
-START = "2026-01-01T00:00:00Z"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,13 +44,18 @@ def spec_of(label: str) -> dict:
 
 
 def drifting(field: Field, name: str) -> None:
-    field.say("driftmonitors", name, {"phase": "Drifting", "episode": {"start": START, "trigger": "0a1b2c3d", "referenceDigest": DIGEST}})
+    field.say("driftmonitors", name, DRIFTING)
+
+
+def evaluating(field: Field, name: str) -> None:
+    field.say("modelversions", name, {"phase": "Evaluating"})
 
 
 SUBJECTS = [
     Subject("training", "TrainingJob", spec_of("torch"), ("jobs", "services")),
     Subject("search", "Experiment", spec_of("tpe"), ("trainingjobs",)),
     Subject("version", "ModelVersion", spec_of("manual"), ("jobs",)),
+    Subject("evaluation", "ModelVersion", merged(spec_of("manual"), {"gates": [{"metric": "accuracy", "vs": "Champion", "inferenceService": "champion"}]}), ("jobs",), evaluating),
     Subject("service", "InferenceService", spec_of("template"), ("configmaps", "controllerrevisions", "deployments", "services")),
     Subject("retraining", "DriftMonitor", merged(spec_of("retrain"), {"retrain": {"dataset": None, "trainingJob": {"runPolicy": {"backoffLimit": 2}}}}), ("trainingjobs",), drifting),
     Subject("snapshot", "DriftMonitor", spec_of("retrain"), ("jobs",), drifting),
@@ -137,6 +145,10 @@ def field(environment):
     field.api.create(field.path("modelversions"), {
         "apiVersion": "gyre.dev/v1alpha1", "kind": "ModelVersion", "metadata": {"name": "digits-approved"}, "spec": spec_of("manual")})
     field.say("modelversions", "digits-approved", {"phase": "Approved", "version": 1})
+    # The champion that an evaluation asks.
+    field.api.create(field.path("inferenceservices"), {
+        "apiVersion": "gyre.dev/v1alpha1", "kind": "InferenceService", "metadata": {"name": "champion"},
+        "spec": merged(spec_of("template"), {"model": {"name": "digits", "version": 1}})})
     yield field
     assert operator.is_running(), operator.last_lines(30)
     assert not operator.metric("controller_runtime_reconcile_panics_total"), operator.last_lines(30)
@@ -223,7 +235,8 @@ def is_as_before(case: Case) -> bool:
     return ours(now) == ours(before) and all(now.get(part) == before.get(part) for part in ("spec", "data", "revision"))
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=str)
+# One of them is part of the sample.
+@pytest.mark.parametrize("subject", [pytest.param(each, marks=pytest.mark.sample if each.label == "training" else (), id=str(each)) for each in SUBJECTS])
 def test_a_name_that_is_taken_is_reported_and_left_alone(field, subject):
     """And once the name is free, it is used. Every child's, so of an object that has been, and is made anew."""
     first = f"{subject}-taken-0"
@@ -249,3 +262,32 @@ def test_a_name_that_is_taken_is_reported_and_left_alone(field, subject):
         field.api.delete(field.path(plural(subject.kind), first), propagationPolicy="Foreground")
         wait_for("the children's end", lambda: not field.children(subject, uid) and not field.api.find(
             field.path(plural(subject.kind), first)), SECONDS)
+
+
+@pytest.mark.parametrize("scenario, owner", [(TRAINING, ("trainingjobs", "digits")), (EXPERIMENT, ("experiments", "search"))], ids=["training", "search"])
+def test_a_version_whose_name_is_taken_is_reported_and_left_alone(environment, scenario, owner):
+    """What comes of a training that has ended well. Its name has the training's UID in it, so it is taken while that runs."""
+    theirs: dict[str, dict] = {}
+
+    def take(view: View) -> None:
+        for training in view.list("trainingjobs"):
+            name = f"digits-{hash8(training['metadata']['uid'])}"
+            if name not in theirs:
+                view.create(version(name, "theirs"))
+                theirs[name] = view.find("modelversions", name)
+
+    def reported(view: View) -> str:
+        take(view)
+        conditions = view.find(*owner).get("status", {}).get("conditions", [])
+        said = [c["message"] for c in conditions if c["type"] == "Stalled" and c["status"] == "True" and c["reason"] == "NameTaken"]
+        return next((name for name in theirs if said and name in said[0]), "")
+
+    with Run(environment, scenario, f"interference-version-{scenario.name}") as run:
+        name = wait_for("a report", lambda: reported(run.view), 120, every=0.1)
+        now = run.view.find("modelversions", name)
+        assert now["spec"] == theirs[name]["spec"] and "ownerReferences" not in now["metadata"]
+        for each in theirs:
+            run.view.delete("modelversions", each)
+        run.converge()
+        made = run.view.find("modelversions", name)
+        assert made["spec"]["lineage"]["trainingJob"] and made["metadata"]["uid"] != theirs[name]["metadata"]["uid"]

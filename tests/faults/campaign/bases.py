@@ -11,6 +11,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 SAMPLES = ROOT / "samples" / "digits"
 DIGEST = "sha256:" + "a" * 64
 OTHER_DIGEST = "sha256:" + "b" * 64
+# The status of a DriftMonitor that answers a drift.
+DRIFTING = {"phase": "Drifting", "episode": {"start": "2026-01-01T00:00:00Z", "trigger": "0a1b2c3d", "referenceDigest": DIGEST}}
 
 GATES = [{"metric": "accuracy", "min": 0.85, "max": 1.0},
          {"metric": "accuracy", "vs": "Champion", "inferenceService": "digits", "margin": 0.1, "confidence": 0.9,

@@ -10,7 +10,7 @@ from typing import Callable, Iterable
 from harness.api import GYRE, Api, ApiError
 from harness.operator import Operator
 
-from .bases import Base, is_mutable, merged
+from .bases import DRIFTING, Base, is_mutable, merged
 from .mutations import Mutation
 from .paths import ABSENT, get
 from .picture import Gallery, Picture
@@ -34,7 +34,7 @@ LATER = {
                   r"|trialParameters\[\d\]\.description|trainingJob\.(runPolicy|suspend)",
     "ModelVersion": r"spec\.(lineage|signature|evaluations|evaluationRows|gates|approval)|artifact\.format|baselineProfile\.uri",
     "InferenceService": r"spec\.(rollout|rolloutCommand|suspend)",
-    "DriftMonitor": r"spec\.",
+    "DriftMonitor": r"^spec\.(?!retrain)|^spec\.retrain\.(cooldown|dataset\.afterOnset)",
 }
 # What came before is seen in what is: an attempt that was stopped or failed and trials that ran are not as if they had
 # never been. Of these only that they end where the spec says.
@@ -67,6 +67,9 @@ class Campaign:
             size = BATCH_OF_SERVICES if base.kind == "InferenceService" else BATCH
             for start in range(0, len(taken), size):
                 self._live(base, taken[start:start + size])
+            answers = [mutation for mutation in taken if is_answer(mutation)]
+            for start in range(0, len(answers), BATCH):
+                self._drifting(base, answers[start:start + BATCH])
 
     def _fail(self, mutation: Mutation, why: str) -> None:
         self.rows[mutation.kind].failed.append(f"{mutation}: {why}")
@@ -119,7 +122,8 @@ class Campaign:
         names = [good, *fresh.values(), *changed.values()]
         first = self._settle({name: mutation for tried in (fresh, changed) for mutation, name in tried.items()}, "new", good)
         for mutation, name in fresh.items():
-            self._check_shown(mutation, first[name], first[good])
+            if not is_answer(mutation):
+                self._check_shown(mutation, first[name], first[good])
             if not is_mutable(base.kind, mutation.field) and not says_nothing(mutation):
                 self._check_immutable(mutation, first[good])
         self._change(base, changed)
@@ -133,6 +137,23 @@ class Campaign:
         for mutation, name in changed.items():
             if difference := self._difference(mutation, third[name], first[name]):
                 self._fail(mutation, f"the last good spec does not bring back what was: {difference}")
+        self._check_operator(mutations)
+        self._delete(base, names)
+
+    # What answers a drift shows once there is one: said to be, of new objects.
+    def _drifting(self, base: Base, mutations: list[Mutation]) -> None:
+        good = {pins: next(self._names) for pins in (True, False)}
+        tried = {mutation: next(self._names) for mutation in mutations}
+        for pins, name in good.items():
+            self._create(pinning(base.object(name), pins))
+        for mutation, name in tried.items():
+            self._create(pinning(mutation.object(name), is_pinned(mutation)))
+        names = [*good.values(), *tried.values()]
+        for name in names:
+            self._api.patch(f"{self._objects(base.kind)}/{name}/status", {"status": DRIFTING})
+        pictures = self._settle({name: mutation for mutation, name in tried.items()}, "drifting", *good.values())
+        for mutation, name in tried.items():
+            self._check_shown(mutation, pictures[name], pictures[good[is_pinned(mutation)]])
         self._check_operator(mutations)
         self._delete(base, names)
 
@@ -182,8 +203,9 @@ class Campaign:
     def _check_operator(self, mutations: list[Mutation]) -> None:
         tried = f"one of {mutations[0]} … {mutations[-1]}"
         assert self._operator.is_running(), f"the operator has died of {tried}:\n{self._operator.last_lines(30)}"
-        panics = self._operator.metric("controller_runtime_reconcile_panics_total")
-        assert not panics, f"{panics:.0f} reconciles met a bug with {tried}:\n{self._operator.last_lines(30)}"
+        for what in ("reconcile", "webhook"):
+            bugs = self._operator.metric(f"controller_runtime_{what}_panics_total")
+            assert not bugs, f"{what}: {bugs:.0f} bugs with {tried}:\n{self._operator.last_lines(30)}"
 
     def _objects(self, kind: str) -> str:
         return f"{GYRE}/namespaces/{self._namespace}/{plural(kind)}"
@@ -209,6 +231,20 @@ class Campaign:
         except ApiError as error:
             return json.loads(error.body)["message"]
         return ""
+
+
+def is_answer(mutation: Mutation) -> bool:
+    return mutation.kind == "DriftMonitor" and mutation.field.startswith("spec.retrain")
+
+
+def is_pinned(mutation: Mutation) -> bool:
+    """Whether it shows in the Job that pins the dataset; what does not, does in the TrainingJob that comes after."""
+    return not mutation.field.startswith("spec.retrain.trainingJob")
+
+
+def pinning(monitor: dict, pins: bool) -> dict:
+    """With a dataset to pin, or with the TrainingJob's own."""
+    return monitor if pins else {**monitor, "spec": merged(monitor["spec"], {"retrain": {"dataset": None}})}
 
 
 def insist(act: Callable[[], object]) -> None:

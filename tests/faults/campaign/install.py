@@ -2,6 +2,7 @@
 
 import pathlib
 import subprocess
+from typing import Sequence
 
 import yaml
 
@@ -21,8 +22,9 @@ def helm() -> pathlib.Path:
     return pathlib.Path(subprocess.run(["bash", "-ec", script], capture_output=True, text=True, check=True).stdout.strip()) / "helm"
 
 
-def render(namespace: str) -> list[dict]:
-    command = [str(helm()), "template", "gyre", str(ROOT / "charts/gyre"), f"--namespace={namespace}"]
+def render(namespace: str, *settings: str) -> list[dict]:
+    """With settings as helm's --set takes them."""
+    command = [str(helm()), "template", "gyre", str(ROOT / "charts/gyre"), f"--namespace={namespace}", *(f"--set={each}" for each in settings)]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return [found for found in yaml.safe_load_all(text) if found and found["kind"] in KINDS]
 
@@ -41,11 +43,11 @@ class Installed:
     The API server reaches webhooks at their Service; here that is a name for loopback, with the operator's port.
     """
 
-    def __init__(self, plane: ControlPlane, namespace: str, *flags: str):
+    def __init__(self, plane: ControlPlane, namespace: str, *flags: str, settings: Sequence[str] = ()):
         self.plane = plane
         self.namespace = namespace
         self.port, = free_ports(1)
-        self.objects = render(namespace)
+        self.objects = render(namespace, *settings)
         self._install()
         token = plane.api().create(f"{CORE}/namespaces/{namespace}/serviceaccounts/{ACCOUNT}/token", {
             "apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 7200}})
