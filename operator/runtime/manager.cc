@@ -72,17 +72,10 @@ struct Manager::Impl {
                           [this] { return stale(); });
     metrics.collect_gauge("gyre_ready", "1 while /readyz says so.",
                           [this] { return std::vector<Sample>{{{}, readiness() ? 1.0 : 0.0}}; });
-    if (options.leadership) set_up_election(*options.leadership);
-  }
-
-  void set_up_election(const LeaderOptions& leadership) {
-    elector.emplace(client, clock, leadership);
+    if (options.leadership) elector.emplace(client, clock, *options.leadership);
     metrics.collect_counter("leader_election_slowpath_total",
                             "Total number of slow path exercised in renewing leader leases.",
-                            [this, name = leadership.lease.name] {
-                              const auto slow = static_cast<double>(elector->slow_renewals());
-                              return std::vector<Sample>{{{{"name", name}}, slow}};
-                            });
+                            [this] { return std::vector<Sample>{{{{"name", lease_name()}}, slow_renewals()}}; });
   }
 
   ClientApi::OnWait waits_counted() {
@@ -140,9 +133,11 @@ struct Manager::Impl {
     changed.notify_all();
   }
 
-  void say_whether_leading(bool now) {
-    metrics.set(kLeads, {{"name", options.leadership ? options.leadership->lease.name : "none"}}, now ? 1 : 0);
-  }
+  void say_whether_leading(bool now) { metrics.set(kLeads, {{"name", lease_name()}}, now ? 1 : 0); }
+
+  std::string lease_name() const { return options.leadership ? options.leadership->lease.name : "none"; }
+
+  double slow_renewals() const { return elector ? static_cast<double>(elector->slow_renewals()) : 0; }
 
   // One term of leadership: until `stop` or until the lease is lost.
   void lead(std::stop_token stop) {
