@@ -1,5 +1,7 @@
 #include "controllers/experiment/template.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <functional>
@@ -37,6 +39,15 @@ void for_each_text(json& value, const std::function<void(std::string&)>& act) {
     for (json& item : value) for_each_text(item, act);
 }
 
+void look_at_texts(const json& value, const std::string& field,
+                   const std::function<void(const std::string& field, const std::string& text)>& look) {
+  if (value.is_string()) look(field, value.get_ref<const std::string&>());
+  if (value.is_object())
+    for (const auto& [name, item] : value.items()) look_at_texts(item, field.empty() ? name : field + "." + name, look);
+  if (value.is_array())
+    for (std::size_t i = 0; i < value.size(); ++i) look_at_texts(value[i], fmt::format("{}[{}]", field, i), look);
+}
+
 void make_number(json& value) {
   if (!value.is_string()) return;
   const std::string& text = value.get_ref<const std::string&>();
@@ -51,16 +62,16 @@ bool is_placeholder(const json& value) {
 
 }  // namespace
 
-std::vector<std::string> placeholders(const json& trial_template) {
-  std::vector<std::string> names;
-  json copy = trial_template;
-  for_each_text(copy, [&](std::string& text) {
+std::vector<Placeholder> placeholders(const json& trial_template) {
+  std::vector<Placeholder> out;
+  const auto note = [&](const std::string& field, const std::string& text) {
     replaced(text, [&](const std::string& name) {
-      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+      if (std::ranges::find(out, name, &Placeholder::name) == out.end()) out.push_back({name, field});
       return std::string();
     });
-  });
-  return names;
+  };
+  look_at_texts(trial_template, "", note);
+  return out;
 }
 
 json render(const json& trial_template, const Values& values) {

@@ -9,8 +9,13 @@
 
 namespace gyre::experiment {
 
-// Names that the template uses as ${trialParameters.<name>}, each once, in order of appearance.
-std::vector<std::string> placeholders(const nlohmann::json& trial_template);
+// A ${trialParameters.<name>} of the template, and the first field that uses it: "parameters.c", "args[0]".
+struct Placeholder {
+  std::string name;
+  std::string field;
+};
+// Each once, in order of appearance.
+std::vector<Placeholder> placeholders(const nlohmann::json& trial_template);
 
 // Every string of the template with its placeholders replaced, by trial parameter's name; names without a value stay.
 // Strings stay strings, as a pod's arguments, variables and quantities are; only where a TrainingJobSpec has a whole

@@ -85,10 +85,10 @@ Errors check_references(const Experiment& experiment) {
       out.push_back(
           {fmt::format("spec.trialTemplate.trialParameters[{}].reference", i),
            fmt::format("\"{}\" is not in spec.parameters; write one of {}", reference, fmt::join(parameters, ", "))});
-  for (const std::string& name : placeholders(trial.training_job))
+  for (const auto& [name, field] : placeholders(trial.training_job))
     if (std::ranges::find(known, name) == known.end())
       out.push_back(
-          {kTemplate,
+          {fmt::format("{}.{}", kTemplate, field),
            fmt::format("uses ${{trialParameters.{}}}, which spec.trialTemplate.trialParameters does not have; {}", name,
                        known.empty() ? "add it there" : fmt::format("add it, or use {}", fmt::join(known, ", ")))});
   return out;

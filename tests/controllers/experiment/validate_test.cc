@@ -20,7 +20,6 @@ struct Refused {
 nlohmann::json& trial(ExperimentSpec& spec) { return spec.trial_template.training_job; }
 
 std::vector<Refused> refused() {
-  const char* const kTemplate = "spec.trialTemplate.trainingJob";
   return {
       {"log of zero", [](auto& s) { s.parameters[0].feasible_space.min = "0"; }, "spec.parameters[0].feasibleSpace.min",
        "greater than 0"},
@@ -32,8 +31,11 @@ std::vector<Refused> refused() {
       {"a reference that is not in the space", [](auto& s) { s.trial_template.trial_parameters[0].reference = "rl"; },
        "spec.trialTemplate.trialParameters[0].reference",
        "\"rl\" is not in spec.parameters; write one of lr, nodes, opt"},
-      {"a placeholder that is not declared", [](auto& s) { s.trial_template.trial_parameters.pop_back(); }, kTemplate,
-       "uses ${trialParameters.workers}"},
+      {"a placeholder that is not declared", [](auto& s) { s.trial_template.trial_parameters.pop_back(); },
+       "spec.trialTemplate.trainingJob.numNodes", "uses ${trialParameters.workers}"},
+      {"a placeholder in a list",
+       [](auto& s) { s.trial_template.trial_parameters.erase(s.trial_template.trial_parameters.begin()); },
+       "spec.trialTemplate.trainingJob.template.spec.containers[0].command[1]", "uses ${trialParameters.rate}"},
       {"a grid over a line", [](auto& s) { s.algorithm.algorithm_name = AlgorithmName::kGrid; },
        "spec.parameters[0].feasibleSpace.step", "grid"},
       {"settings of random", [](auto& s) { s.algorithm.algorithm_settings = {{"gamma", "0.1"}}; },

@@ -34,8 +34,10 @@ LATER = {
                   r"|trialParameters\[\d\]\.description|trainingJob\.(runPolicy|suspend)",
     "ModelVersion": r"spec\.(lineage|signature|evaluations|evaluationRows|gates|approval)|artifact\.format|baselineProfile\.uri",
     "InferenceService": r"spec\.(rollout|rolloutCommand|suspend)",
-    "DriftMonitor": r"^spec\.(?!retrain)|^spec\.retrain\.(cooldown|dataset\.afterOnset)",
+    "DriftMonitor": r"^spec\.(?!retrain)|^spec\.retrain\.(cooldown|dataset\.(name|afterOnset))",
 }
+# What says only what is so anyway: the one version that there is to serve.
+AS_IT_IS = {"InferenceService (template): spec.model.version is the least it may be"}
 # What came before is seen in what is: an attempt that was stopped or failed and trials that ran are not as if they had
 # never been. Of these only that they end where the spec says.
 REMEMBERED = {"TrainingJob": r"spec\.(suspend|runPolicy\.activeDeadlineSeconds)$", "Experiment": r"spec\.(suspend|parallelTrialCount)$"}
@@ -153,7 +155,8 @@ class Campaign:
             self._api.patch(f"{self._objects(base.kind)}/{name}/status", {"status": DRIFTING})
         pictures = self._settle({name: mutation for mutation, name in tried.items()}, "drifting", *good.values())
         for mutation, name in tried.items():
-            self._check_shown(mutation, pictures[name], pictures[good[is_pinned(mutation)]])
+            if not says_nothing(mutation):
+                self._check_shown(mutation, pictures[name], pictures[good[is_pinned(mutation)]])
         self._check_operator(mutations)
         self._delete(base, names)
 
@@ -182,7 +185,7 @@ class Campaign:
             self._fail(mutation, f"is accepted, and then refused: {stalled['message']}")
         elif picture.difference(good):
             self.rows[mutation.kind].shown += 1
-        elif not re.search(LATER[mutation.kind], mutation.field):
+        elif not re.search(LATER[mutation.kind], mutation.field) and str(mutation) not in AS_IT_IS:
             self._fail(mutation, "is accepted and shows nowhere")
 
     def _check_immutable(self, mutation: Mutation, good: Picture) -> None:

@@ -113,7 +113,7 @@ PODS: list[tuple[tuple, str, Any, str]] = [
     ((*POD, "volumes"), "takes a name of the operator's", [{"name": "gyre-model", "emptyDir": {}}], REFUSED),
     ((*POD, "volumes"), "names a claim that is not there", [{"name": "v", "persistentVolumeClaim": {"claimName": "absent"}}], ACCEPTED),
     ((*POD, "hostNetwork"), "is a text", "yes", REFUSED),
-    ((*POD, "terminationGracePeriodSeconds"), "is longer", 120, ACCEPTED),
+    ((*POD, "terminationGracePeriodSeconds"), "is longer", 300, ACCEPTED),
     ((*POD, "terminationGracePeriodSeconds"), "is a text", "long", REFUSED),
     ((*POD, "activeDeadlineSeconds"), "is nothing", 0, REFUSED),
     ((*POD, "nodeSelector"), "is another", {"disk": "ssd"}, ACCEPTED),
