@@ -26,7 +26,7 @@ constexpr auto describe(Type<JobSpec>) {
       field("backoffLimit", &S::backoff_limit, ""), field("activeDeadlineSeconds", &S::active_deadline_seconds, ""),
       field("ttlSecondsAfterFinished", &S::ttl_seconds_after_finished, ""), field("suspend", &S::suspend, ""),
       field("completionMode", &S::completion_mode, ""), field("podReplacementPolicy", &S::pod_replacement_policy, ""),
-      field("podFailurePolicy", &S::pod_failure_policy, "", set_only), field("template", &S::template_, ""));
+      field("podFailurePolicy", &S::pod_failure_policy, ""), field("template", &S::template_, ""));
 }
 
 struct JobStatus {

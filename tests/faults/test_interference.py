@@ -197,7 +197,8 @@ def test_a_deleted_child_is_made_again(field, subject):
     every_child(field, subject, "deleted", delete, is_well)
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=str)
+# One of them is part of the sample.
+@pytest.mark.parametrize("subject", [pytest.param(each, marks=pytest.mark.sample if each.label == "training" else (), id=str(each)) for each in SUBJECTS])
 def test_what_another_manager_has_edited_is_put_right(field, subject):
     def edit(case: Case) -> None:
         api_version, kind = KINDS[case.resource]
@@ -235,8 +236,7 @@ def is_as_before(case: Case) -> bool:
     return ours(now) == ours(before) and all(now.get(part) == before.get(part) for part in ("spec", "data", "revision"))
 
 
-# One of them is part of the sample.
-@pytest.mark.parametrize("subject", [pytest.param(each, marks=pytest.mark.sample if each.label == "training" else (), id=str(each)) for each in SUBJECTS])
+@pytest.mark.parametrize("subject", SUBJECTS, ids=str)
 def test_a_name_that_is_taken_is_reported_and_left_alone(field, subject):
     """And once the name is free, it is used. Every child's, so of an object that has been, and is made anew."""
     first = f"{subject}-taken-0"

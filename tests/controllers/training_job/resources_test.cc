@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "controllers/common/jobs.h"
 #include "tests/controllers/training_job/world.h"
 #include "tests/support/golden.h"
 
@@ -53,6 +54,18 @@ std::string variable(const Job& job, const std::string& name) {
   for (const json& each : trainer["env"])
     if (each["name"] == name) return each.contains("value") ? name + "=" + each["value"].get<std::string>() : name;
   return "";
+}
+
+// A field that is not read back is taken away by the apply that puts another one right.
+TEST(Attempt, IsWrittenBackWholeWhenSomebodyHasChangedIt) {
+  Job wanted = make_attempt(distributed(), 0, kOptions);
+  Job changed = wanted;
+  changed.spec.parallelism = 0;
+  const auto live = schema::from_text<Job>(schema::to_json(changed).dump());
+  ASSERT_TRUE(live);
+  const std::optional<Job> written = corrected(*live, attempt_numbers(distributed()));
+  ASSERT_TRUE(written);
+  EXPECT_EQ(schema::to_json(*written)["spec"], schema::to_json(wanted)["spec"]);
 }
 
 TEST(Attempt, OfAPlainTraining) {
