@@ -48,7 +48,7 @@ struct Immutable {
 struct ListSet {
   constexpr void apply(Constraints& c) const { c.list_set = true; }
 };
-// Raw JSON of a child that we set and nobody reads back: where objects are read in masses, it stays null.
+// Raw JSON of a child that we set, and nobody reads back or applies as read: of objects read in masses, it stays null.
 struct SetOnly {
   constexpr void apply(Constraints& c) const { c.set_only = true; }
 };
