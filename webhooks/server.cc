@@ -96,6 +96,9 @@ struct Server::Impl {
     http.set_error_handler([](const httplib::Request&, httplib::Response& response) {
       if (response.body.empty()) refuse(response, response.status, explain(response.status));
     });
+    http.set_exception_handler([](const auto&, httplib::Response& response, std::exception_ptr) {
+      refuse(response, 500, "the request met a bug of gyre-operator");
+    });
   }
 
   void measure(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader& read) {

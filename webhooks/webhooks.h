@@ -66,8 +66,8 @@ class Webhooks {
   const std::vector<std::string> dns_names_;
   DryRunChecker pod_templates_;
   CaPublisher publisher_;
-  std::unique_ptr<Server> server_;
   std::atomic<int> in_flight_ = 0;  // Requests that are being answered.
+  std::unique_ptr<Server> server_;
 
   mutable std::mutex mutex_;
   KeyPair serving_;     // GUARDED_BY(mutex_)

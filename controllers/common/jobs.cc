@@ -20,6 +20,7 @@ Job kept(const Job& live) {
   out.metadata.annotations.erase(annotations::kAppliedHash);
   out.metadata.owner_references = live.metadata.owner_references;
   out.spec = live.spec;
+  out.spec.suspend.reset();
   return out;
 }
 

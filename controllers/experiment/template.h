@@ -9,12 +9,12 @@
 
 namespace gyre::experiment {
 
-// A ${trialParameters.<name>} of the template, and the first field that uses it: "parameters.c", "args[0]".
+// A ${trialParameters.<name>} of the template, and a field that uses it: "parameters.c", "args[0]".
 struct Placeholder {
   std::string name;
   std::string field;
 };
-// Each once, in order of appearance.
+// Each once, with the first field by name.
 std::vector<Placeholder> placeholders(const nlohmann::json& trial_template);
 
 // Every string of the template with its placeholders replaced, by trial parameter's name; names without a value stay.

@@ -34,6 +34,10 @@ Json member(const Json& object, const char* name) {
 
 std::string holder_of(const Json& lease) { return member(lease, "spec").value("holderIdentity", ""); }
 
+bool has_no_answer(const Error& error) {
+  return error.code == Code::kUnavailable || error.code == Code::kTimeout || error.code == Code::kCancelled;
+}
+
 }  // namespace
 
 Result<void> check(const LeaseTiming& timing) {
@@ -100,10 +104,10 @@ void LeaderElector::run(std::stop_token stop, const std::function<void()>& on_ga
 Result<void> LeaderElector::try_once() { return leading_ ? renew() : read_and_write(); }
 
 // A leader knows the lease, having written it last. Where somebody else has, or our last write was carried out and its
-// answer lost, a conflict says so.
+// answer lost, it is told so by a refusal.
 Result<void> LeaderElector::renew() {
   const Result<void> renewed = write(written_);
-  if (renewed || (renewed.error().code != Code::kConflict && renewed.error().code != Code::kNotFound)) return renewed;
+  if (renewed || has_no_answer(renewed.error())) return renewed;
   ++slow_renewals_;
   return read_and_write();
 }

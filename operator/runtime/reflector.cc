@@ -17,6 +17,7 @@ constexpr int kIdleClosesBeforeRelist = 3;
 constexpr int kUnfinishedBeforeList = 3;
 constexpr Duration kQuick = std::chrono::seconds(5);
 constexpr Duration kGrace = std::chrono::seconds(30);
+constexpr char kSilentWatch[] = "SilentWatch";
 
 std::string label_selector(const Selection& selection) {
   std::string text;
@@ -61,7 +62,7 @@ void Reflector::run_once(std::stop_token stop) {
     return pause(stop, {Code::kUnavailable, "EmptyWatch", "the watch was closed at once, with nothing in it", {}});
   }
   // What worked for a while is no part of a series of failures; a start alone shows nothing.
-  if (lasted || (closed && !is_start)) failures_ = idle_closes_ = 0;
+  if ((lasted && (!is_start || events_ > 0)) || (closed && !is_start)) failures_ = idle_closes_ = 0;
   if (closed || result.error().code == Code::kCancelled) return;
   if (result.error().code == Code::kGone || result.error().code == Code::kInternal) version_.clear();
   pause(stop, result.error());
@@ -97,11 +98,12 @@ Result<void> Reflector::start(std::stop_token stop) {
     unfinished_ = 0;
     return result;
   }
-  // A server without WatchList refuses the parameters. One that closes in the middle may only be going away, unless
-  // it does so again and again.
+  // A server without WatchList refuses the parameters. One that closes in the middle, or falls silent, may only be
+  // going away, unless it does so again and again.
   const bool refused = !result && means_no_watch_list(result.error());
-  if (refused || (result && ++unfinished_ >= kUnfinishedBeforeList)) method_ = Method::kList;
-  return refused || result ? list(stop) : result;
+  const bool silent = !result && result.error().reason == kSilentWatch;
+  if (refused || ((result || silent) && ++unfinished_ >= kUnfinishedBeforeList)) method_ = Method::kList;
+  return result || method_ == Method::kList ? list(stop) : result;
 }
 
 Result<void> Reflector::list(std::stop_token stop) {
@@ -168,7 +170,7 @@ Result<void> Reflector::run_watch(kube::Request request, std::stop_token stop) {
 // What is wrong with a watch that says nothing for so long.
 std::optional<Error> Reflector::silent_for(Duration silence) const {
   const auto silent = [](std::string message) {
-    return Error{Code::kUnavailable, "SilentWatch", std::move(message), std::nullopt};
+    return Error{Code::kUnavailable, kSilentWatch, std::move(message), std::nullopt};
   };
   if (is_initial() && silence >= timing_.longest_start)
     return silent(fmt::format("the API server has begun no list, or not gone on with it, for {}",

@@ -8,6 +8,7 @@ import os
 import pathlib
 import ssl
 import subprocess
+import time
 
 import pytest
 
@@ -131,6 +132,7 @@ def test_files_of_cert_manager_are_waited_for_reread_and_never_lost(environment,
     # The next CA: told before it is shown, and reviewed by whoever is asked all the while.
     second, key = new.issue(name)
     trust(api, installed.configuration, old, new)
+    time.sleep(2)  # The API server hears of it by a watch of its own.
     mount.put(second, key, new.pem)
 
     def is_shown() -> bool:

@@ -56,11 +56,13 @@ std::string variable(const Job& job, const std::string& name) {
   return "";
 }
 
-// A field that is not read back is taken away by the apply that puts another one right.
+// A field that is not read back is taken away by the apply that puts another one right. One that a queue sets is not ours
+// to apply, or a cache that lags would set it back.
 TEST(Attempt, IsWrittenBackWholeWhenSomebodyHasChangedIt) {
   Job wanted = make_attempt(distributed(), 0, kOptions);
   Job changed = wanted;
   changed.spec.parallelism = 0;
+  changed.spec.suspend = true;
   const auto live = schema::from_text<Job>(schema::to_json(changed).dump());
   ASSERT_TRUE(live);
   const std::optional<Job> written = corrected(*live, attempt_numbers(distributed()));
