@@ -56,8 +56,8 @@ std::string variable(const Job& job, const std::string& name) {
   return "";
 }
 
-// A field that is not read back is taken away by the apply that puts another one right. One that a queue sets is not ours
-// to apply, or a cache that lags would set it back.
+// A field that is not read back is taken away by the apply that puts another one right. One that a queue sets is not
+// ours to apply, or a cache that lags would set it back.
 TEST(Attempt, IsWrittenBackWholeWhenSomebodyHasChangedIt) {
   Job wanted = make_attempt(distributed(), 0, kOptions);
   Job changed = wanted;
