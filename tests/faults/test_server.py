@@ -157,7 +157,7 @@ def test_a_watch_that_falls_silent(environment: Environment):
 
 @pytest.mark.sample
 def test_a_server_that_is_started_again(tmp_path):
-    """Really, without a word, on the same port with the same data: nothing is written for it, and new objects get their children."""
+    """Really, without a word, on the same port with the same data: no object is changed for it, and new ones get their children."""
     with ControlPlane(tmp_path) as plane:
         plane.make_namespace("again")
         operator = Operator(plane.kubeconfig(), "again", tmp_path).start().wait_ready()

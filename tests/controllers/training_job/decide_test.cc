@@ -66,11 +66,13 @@ TEST(Start, OfAJobWhoseNumbersSomebodyHasChangedPutsThemRight) {
   Job& job = *world.find_job("train-0");
   job.spec.parallelism = 0;
   job.spec.backoff_limit = 6;
+  job.spec.suspend = true;
   job.spec.template_["spec"]["containers"][0]["image"] = "older:1";
   world.settle();
   const Job& mended = *world.find_job("train-0");
   EXPECT_EQ(mended.spec.parallelism, 1);
   EXPECT_EQ(mended.spec.backoff_limit, 0);
+  EXPECT_EQ(mended.spec.suspend, true) << "that is how a queue holds it";
   EXPECT_EQ(mended.spec.template_["spec"]["containers"][0]["image"], "older:1") << "a template cannot change";
   EXPECT_EQ(world.settle(), 0);
 }

@@ -207,6 +207,8 @@ class World {
 
   void add_job(Job job) {
     if (Job* live = find_job(job.metadata.name)) {
+      // What is not applied stays as somebody else has set it.
+      if (!job.spec.suspend) job.spec.suspend = live->spec.suspend;
       live->spec = job.spec;
       return;
     }
